@@ -294,19 +294,28 @@ BEGIN
 	), filled AS MATERIALIZED (
 		SELECT f.agent_id, f.environment, f.position_key, f.symbol, f.portfolio_kind, nullif(f.currency, '') AS currency, f.t AS occurred_at,
 			CASE WHEN lower(f.side) IN ('sell', 'short') THEN -1 ELSE 1 END * (f.quantity + coalesce(f.fee_quantity, 0)) AS quantity
-		FROM @extschema@.at_fill_once f
+		-- both bounds of the time, which an index has, apart from what they do not bound
+		FROM (SELECT g.* FROM @extschema@.at_fill_once g
+				WHERE g.t > (SELECT min(s.earlier_at) FROM said s) AND g.t <= (SELECT max(s.occurred_at) FROM said s)
+			UNION ALL
+			-- of a position without an earlier snapshot any fill may be new
+			SELECT g.* FROM @extschema@.at_fill_once g
+			WHERE EXISTS (SELECT FROM said s WHERE s.earlier_at IS NULL)
+				AND g.position_key IN (SELECT k FROM said s, unnest(ARRAY[s.position_id, s.symbol]) k WHERE s.earlier_at IS NULL)
+				AND (g.t > (SELECT min(s.earlier_at) FROM said s)) IS NOT TRUE) f
 		WHERE f.project = wanted_project AND (wanted_agent IS NULL OR f.agent_id = wanted_agent)
 			AND (wanted_environment IS NULL OR f.environment = @extschema@._at_environment_of(wanted_environment))
-			AND (f.t > (SELECT min(s.earlier_at) FROM said s)
-				-- of a position without an earlier snapshot any fill may be new
-				OR f.position_key IN (SELECT k FROM said s, unnest(ARRAY[s.position_id, s.symbol]) k WHERE s.earlier_at IS NULL))
 	), closed AS MATERIALIZED (
 		SELECT t.agent_id, t.environment, t.position_key, t.symbol, t.portfolio_kind, t.currency, t.exit_at, t.gross_pnl, t.net_pnl
-		FROM @extschema@.at_trade t
+		FROM (SELECT u.* FROM @extschema@.at_trade u
+				WHERE u.exit_at > (SELECT min(s.earlier_at) FROM said s) AND u.exit_at <= (SELECT max(s.occurred_at) FROM said s)
+			UNION ALL
+			SELECT u.* FROM @extschema@.at_trade u
+			WHERE EXISTS (SELECT FROM said s WHERE s.earlier_at IS NULL)
+				AND u.position_key IN (SELECT k FROM said s, unnest(ARRAY[s.position_id, s.symbol]) k WHERE s.earlier_at IS NULL)
+				AND (u.exit_at > (SELECT min(s.earlier_at) FROM said s)) IS NOT TRUE) t
 		WHERE t.project = wanted_project AND (wanted_agent IS NULL OR t.agent_id = wanted_agent)
 			AND (wanted_environment IS NULL OR t.environment = @extschema@._at_environment_of(wanted_environment))
-			AND (t.exit_at > (SELECT min(s.earlier_at) FROM said s)
-				OR t.position_key IN (SELECT k FROM said s, unnest(ARRAY[s.position_id, s.symbol]) k WHERE s.earlier_at IS NULL))
 	), fifo AS (
 		-- since the position's snapshot before: before fees or after them
 		SELECT s.agent_id, s.environment, s.portfolio_kind, s.position_id, s.in_currency, s.session_date, s.symbol, s.currency,
@@ -393,6 +402,59 @@ END
 $at$;
 COMMENT ON FUNCTION _at_reconcile_positions(text, text, text, date, date, numeric) IS 'what position snapshots say against the fills, from one snapshot of a position to the next: quantity, after splits (one that at_split does not have is suspected where a quantity jumps by a round ratio without a fill), and realized_pnl against the trades, before or after fees, first in first out or at average cost, whichever is nearest; for at_reconcile()';
 
+CREATE TYPE _at_filled_day AS (
+	agent_id text,
+	environment at_environment,
+	symbol text,
+	session_date date,
+	quantity numeric,
+	cash numeric,
+	fees numeric,
+	last_at timestamptz,
+	known boolean,
+	first_currency text,
+	last_currency text,
+	first_kind text,
+	last_kind text
+);
+COMMENT ON TYPE _at_filled_day IS 'internal: what _at_filled_days() gives';
+
+CREATE FUNCTION _at_filled_days(project text, agent_id text, environment text, first_day date, money_of text[])
+RETURNS SETOF _at_filled_day
+LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED ROWS 1000
+SET search_path = pg_catalog, pg_temp
+-- apart from a query that is planned without nested loops, whose cost hides that few groups are not worth sorting for
+SET enable_nestloop = on SET jit = off
+AS $at$
+#variable_conflict use_column
+DECLARE
+	wanted_project ALIAS FOR project;
+	wanted_agent ALIAS FOR agent_id;
+	wanted_environment ALIAS FOR environment;
+	any_split boolean := EXISTS (SELECT FROM @extschema@.at_split);
+BEGIN
+	RETURN QUERY
+	SELECT g.agent_id, g.environment, g.symbol, CASE WHEN g.session_date >= first_day THEN g.session_date ELSE '-infinity' END,
+		-- in units of after all splits; the sum of what is held, and of the money that it took
+		sum(CASE WHEN lower(g.side) IN ('sell', 'short') THEN -q.quantity ELSE q.quantity END),
+		sum(CASE WHEN NOT m.asked THEN NULL WHEN lower(g.side) IN ('sell', 'short') THEN g.quantity + coalesce(g.fee_quantity, 0)
+			ELSE -(g.quantity + coalesce(g.fee_quantity, 0)) END * g.price * coalesce(g.multiplier, 1) - coalesce(g.fees, 0)),
+		-- of fees in another currency nobody knows what they are in this one
+		sum(CASE WHEN NOT m.asked THEN NULL WHEN g.other_fees IS NOT NULL THEN 'NaN' ELSE coalesce(g.fees, 0) END),
+		max(g.t), bool_and(NOT m.asked OR g.quantity IS NOT NULL AND g.price IS NOT NULL
+			AND coalesce(g.multiplier, 1) <> 'NaN' AND g.other_fees IS NULL),
+		min(nullif(g.currency, '')), max(nullif(g.currency, '')), min(nullif(g.portfolio_kind, '')), max(nullif(g.portfolio_kind, ''))
+	FROM @extschema@.at_fill_once g, LATERAL (SELECT g.session_date >= first_day OR g.agent_id = ANY (money_of) AS asked) m,
+		LATERAL (SELECT CASE WHEN NOT any_split THEN g.quantity + coalesce(g.fee_quantity, 0)
+			ELSE coalesce((SELECT round((g.quantity + coalesce(g.fee_quantity, 0)) * p.units / p.per, 12)
+				FROM @extschema@._at_splits_between(g.symbol, g.t, 'infinity') p), g.quantity + coalesce(g.fee_quantity, 0)) END AS quantity) q
+	WHERE g.project = wanted_project AND (wanted_agent IS NULL OR g.agent_id = wanted_agent)
+		AND (wanted_environment IS NULL OR g.environment = @extschema@._at_environment_of(wanted_environment))
+	GROUP BY 1, 2, 3, 4;
+END
+$at$;
+COMMENT ON FUNCTION _at_filled_days(text, text, text, date, text[]) IS 'internal: what was filled of each symbol on each day from first_day on, and before it (-infinity): quantity, money and fees, when last, whether all is known, currencies and portfolios; before first_day money and fees only of the agents money_of; for _at_reconcile_trading()';
+
 CREATE FUNCTION _at_reconcile_trading(project text, agent_id text DEFAULT NULL, environment text DEFAULT NULL,
 	since_session date DEFAULT NULL, until_session date DEFAULT NULL, cent numeric DEFAULT 0.01) RETURNS SETOF at_reconciliation
 LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED
@@ -406,13 +468,12 @@ DECLARE
 	wanted_environment ALIAS FOR environment;
 	first_session date := coalesce(since_session, '-infinity');
 	end_session date := coalesce(until_session, 'infinity');
-	any_split boolean := EXISTS (SELECT FROM @extschema@.at_split);
 BEGIN
 	RETURN QUERY
 	WITH day AS MATERIALIZED (
 		-- one result a day: what names no currency, or one that is everywhere; of those before the window two, and one
 		-- behind it, as a result is compared with its neighbours
-		SELECT d.agent_id, d.environment, d.session_date, d.portfolio_kind, d.currency, d.pnl, d.fees, d.event_ids
+		SELECT d.agent_id, d.environment, d.session_date, d.portfolio_kind, d.currency, d.pnl, d.fees, d.event_ids, d.before
 		FROM (SELECT r.*, count(*) FILTER (WHERE r.session_date < first_session) OVER agent AS before,
 				row_number() OVER (PARTITION BY r.agent_id, r.environment ORDER BY r.session_date) AS nr,
 				count(*) FILTER (WHERE r.session_date < end_session) OVER agent AS until
@@ -425,40 +486,17 @@ BEGIN
 				GROUP BY s.agent_id, s.environment, s.period_end HAVING count(*) = 1) r
 			WINDOW agent AS (PARTITION BY r.agent_id, r.environment)) d
 		WHERE d.nr >= d.before - 1 AND d.nr <= d.until + 1
-	), fill AS (
-		SELECT g.agent_id, g.environment, g.symbol, g.session_date, g.t, nullif(g.currency, '') AS currency,
-			nullif(g.portfolio_kind, '') AS portfolio_kind,
-			-- in units of after all splits; the sum of what is held, and of the money that it took
-			CASE WHEN lower(g.side) IN ('sell', 'short') THEN -q.quantity ELSE q.quantity END AS quantity,
-			CASE WHEN lower(g.side) IN ('sell', 'short') THEN g.quantity + coalesce(g.fee_quantity, 0)
-				ELSE -(g.quantity + coalesce(g.fee_quantity, 0)) END * g.price * coalesce(g.multiplier, 1) - coalesce(g.fees, 0) AS cash,
-			-- of fees in another currency nobody knows what they are in this one
-			CASE WHEN g.other_fees IS NOT NULL THEN 'NaN' ELSE coalesce(g.fees, 0) END AS fees,
-			g.quantity IS NOT NULL AND g.price IS NOT NULL AND coalesce(g.multiplier, 1) <> 'NaN' AND g.other_fees IS NULL AS known
-		FROM @extschema@.at_fill_once g, LATERAL (SELECT CASE WHEN NOT any_split THEN g.quantity + coalesce(g.fee_quantity, 0)
-			ELSE coalesce((SELECT round((g.quantity + coalesce(g.fee_quantity, 0)) * p.units / p.per, 12)
-				FROM @extschema@._at_splits_between(g.symbol, g.t, 'infinity') p), g.quantity + coalesce(g.fee_quantity, 0)) END AS quantity) q
-		WHERE g.project = wanted_project AND (wanted_agent IS NULL OR g.agent_id = wanted_agent)
-			AND (wanted_environment IS NULL OR g.environment = @extschema@._at_environment_of(wanted_environment))
 	), filled AS MATERIALIZED (
-		-- what was filled before the first of these days is of that day; of all agents at once, so that not each fill of a
-		-- long history is compared with its agent's
-		SELECT f.agent_id, f.environment, f.symbol, w.session_date, f.quantity, f.cash, f.fees, f.last_at, f.known, f.first_currency,
-			f.last_currency, f.first_kind, f.last_kind
-		FROM (SELECT g.agent_id, g.environment, g.symbol, sum(g.quantity) AS quantity, sum(g.cash) AS cash, sum(g.fees) AS fees,
-				max(g.t) AS last_at, bool_and(g.known) AS known, min(g.currency) AS first_currency, max(g.currency) AS last_currency,
-				min(g.portfolio_kind) AS first_kind, max(g.portfolio_kind) AS last_kind
-			FROM fill g WHERE g.session_date < (SELECT min(d.session_date) FROM day d)
-			GROUP BY g.agent_id, g.environment, g.symbol) f
+		-- what was filled before the first of these days is of that day
+		SELECT f.agent_id, f.environment, f.symbol, greatest(f.session_date, w.session_date) AS session_date, sum(f.quantity) AS quantity,
+			sum(f.cash) AS cash, sum(f.fees) AS fees, max(f.last_at) AS last_at, bool_and(f.known) AS known,
+			min(f.first_currency) AS first_currency, max(f.last_currency) AS last_currency, min(f.first_kind) AS first_kind,
+			max(f.last_kind) AS last_kind
+		FROM @extschema@._at_filled_days(wanted_project, wanted_agent, wanted_environment, (SELECT min(d.session_date) FROM day d),
+				-- with two days before the window nothing is compared with the money of what was before them
+				ARRAY(SELECT d.agent_id FROM day d WHERE d.before < 2)) f
 			JOIN (SELECT d.agent_id, d.environment, min(d.session_date) AS session_date FROM day d GROUP BY d.agent_id, d.environment) w
 				USING (agent_id, environment)
-		UNION ALL
-		SELECT f.agent_id, f.environment, f.symbol, greatest(f.session_date, w.session_date), sum(f.quantity), sum(f.cash), sum(f.fees),
-			max(f.t), bool_and(f.known), min(f.currency), max(f.currency), min(f.portfolio_kind), max(f.portfolio_kind)
-		FROM fill f
-			JOIN (SELECT d.agent_id, d.environment, min(d.session_date) AS session_date FROM day d GROUP BY d.agent_id, d.environment) w
-				ON w.agent_id = f.agent_id AND w.environment = f.environment
-		WHERE f.session_date >= (SELECT min(d.session_date) FROM day d)
 		GROUP BY f.agent_id, f.environment, f.symbol, greatest(f.session_date, w.session_date)
 	), marked AS MATERIALIZED (
 		SELECT m.agent_id, m.environment, m.symbol, m.session_date,

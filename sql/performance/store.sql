@@ -149,6 +149,32 @@ END
 $at$;
 COMMENT ON FUNCTION _at_write_current() IS 'internal: stores the rows of at_current_performance of the agents whose facts at_refresh() computed again, as the store''s owner; after their stale runs were forgotten, so that nothing is computed from events';
 
+CREATE FUNCTION _at_member_returns(project text, agent_id text, environment at_environment,
+	OUT starts date[], OUT ends date[], OUT rets float8[]) RETURNS SETOF record
+LANGUAGE at_plpgsql STABLE STRICT PARALLEL RESTRICTED ROWS 1
+SET search_path = pg_catalog, pg_temp
+SET jit = off SET plan_cache_mode = force_generic_plan
+AS $at$
+#variable_conflict use_column
+DECLARE
+	wanted_project ALIAS FOR project;
+	wanted_agent ALIAS FOR agent_id;
+	wanted_environment ALIAS FOR environment;
+BEGIN
+	RETURN QUERY
+	SELECT array_agg(r.period_start ORDER BY r.period_end, r.period_start), array_agg(r.period_end ORDER BY r.period_end, r.period_start),
+		array_agg(r.ret ORDER BY r.period_end, r.period_start)
+	FROM (SELECT q.*, rank() OVER (ORDER BY q.origin DESC, q.portfolio_kind, q.currency) AS nr,
+			rank() OVER (ORDER BY q.origin DESC, q.portfolio_kind DESC, q.currency DESC) AS nr_from_end
+		FROM @extschema@.at_period q
+		WHERE q.project = wanted_project AND q.agent_id = wanted_agent AND q.environment = wanted_environment
+			AND q.chained AND q.ret IS NOT NULL) r
+	WHERE r.nr = 1 AND r.nr_from_end = 1
+	HAVING count(*) > 0;
+END
+$at$;
+COMMENT ON FUNCTION _at_member_returns(text, text, at_environment) IS 'internal: period returns of an agent in an environment, in order; no row where there are none, or of several portfolios, of which it is not known which is meant';
+
 CREATE FUNCTION _at_create_store_performance() RETURNS void
 LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
@@ -631,71 +657,61 @@ BEGIN
 				nullif(count(*) FILTER (WHERE m.scored) OVER (PARTITION BY m.project, m.environment, m.epoch_id), 0) AS trials,
 				var_samp((m.test).sharpe_period) FILTER (WHERE m.scored) OVER (PARTITION BY m.project, m.environment, m.epoch_id) AS variance,
 				count(*) FILTER (WHERE m.unfair = '{}') OVER (PARTITION BY m.project, m.environment, m.epoch_id)::numeric AS fair_members
-			FROM (SELECT c.project, c.environment, c.epoch_id, c.epoch_kind, c.started_at, c.expected_members,
+			FROM (SELECT c.project, c.environment, c.epoch_id, s.epoch_kind, s.started_at, s.expected_members,
 					c.member_id, c.state, c.scored, c.coverage_penalty, c.completed_at, c.event_id, o.moments,
-					CASE WHEN c.rets IS NOT NULL THEN @extschema@.at_sharpe_test(o.moments) END AS test,
-					coalesce(c.return_pct, 100 * o.total_return::numeric) AS return_pct,
-					coalesce(c.return_source, CASE WHEN o.total_return IS NOT NULL THEN 'period returns' END) AS return_source,
+					CASE WHEN r.rets IS NOT NULL THEN @extschema@.at_sharpe_test(o.moments) END AS test,
+					coalesce(c.compounded_return_pct, c.trading_pnl_pct, 100 * o.total_return::numeric) AS return_pct,
+					CASE WHEN c.compounded_return_pct IS NOT NULL THEN 'compounded_return_pct'
+						WHEN c.trading_pnl_pct IS NOT NULL THEN 'trading_pnl_pct'
+						WHEN o.total_return IS NOT NULL THEN 'period returns' END AS return_source,
 					coalesce(c.max_drawdown_pct, -100 * o.max_drawdown::numeric) AS max_drawdown_pct,
 					array_remove(ARRAY[
-						CASE WHEN c.started_at IS NULL THEN 'epoch not recorded' END,
+						CASE WHEN s.started_at IS NULL THEN 'epoch not recorded' END,
 						CASE WHEN NOT c.expected THEN 'not expected' END,
 						CASE WHEN c.state <> 'completed' THEN c.state END,
 						CASE WHEN NOT c.scored THEN 'not scored' END,
-						CASE WHEN c.context_hash <> c.epoch_context THEN 'other context' END,
+						CASE WHEN c.context_hash <> s.context_hash THEN 'other context' END,
 						c.mistake_family,
-						CASE WHEN coalesce(c.return_pct, o.total_return::numeric) IS NULL THEN 'no return' END], NULL) AS unfair
-				FROM (SELECT v.*, array_agg(v.period_start) FILTER (WHERE v.ret IS NOT NULL) OVER agent AS starts,
-						array_agg(v.period_end) FILTER (WHERE v.ret IS NOT NULL) OVER agent AS ends,
-						array_agg(v.ret) FILTER (WHERE v.ret IS NOT NULL) OVER agent AS rets
-					FROM (
-						SELECT m.project, m.environment, @extschema@.at_known_id(m.payload ->> 'member_id') AS member_id, @extschema@.at_known_id(m.payload ->> 'epoch_id') AS epoch_id,
-							m.payload ->> 'state' AS state, (m.payload ->> 'expected')::boolean AS expected,
-							coalesce((m.payload ->> 'scored')::boolean, true) AS scored,
-							coalesce(@extschema@.at_decimal(m.payload -> 'coverage_penalty'), 0) AS coverage_penalty,
-							coalesce(@extschema@.at_decimal(m.payload -> 'compounded_return_pct'),
-								@extschema@.at_decimal(m.payload -> 'trading_pnl_pct')) AS return_pct,
-							CASE WHEN @extschema@.at_decimal(m.payload -> 'compounded_return_pct') IS NOT NULL THEN 'compounded_return_pct'
-								WHEN @extschema@.at_decimal(m.payload -> 'trading_pnl_pct') IS NOT NULL THEN 'trading_pnl_pct' END AS return_source,
-							@extschema@.at_decimal(m.payload -> 'max_drawdown_pct') AS max_drawdown_pct,
-							m.payload ->> 'context_hash' AS context_hash, m.payload ->> 'mistake_family' AS mistake_family,
-							m.occurred_at AS completed_at, m.event_id::text AS event_id, m.started_at,
-							m.started ->> 'epoch_kind' AS epoch_kind, m.started ->> 'context_hash' AS epoch_context,
-							@extschema@.at_decimal(m.started -> 'expected_member_count') AS expected_members,
-							NULL::date AS period_start, NULL::date AS period_end, NULL::float8 AS ret
-						FROM (SELECT e.*, first_value(CASE WHEN e.event_type = 'evaluation.epoch.started' THEN e.payload END) OVER epoch AS started,
-								first_value(CASE WHEN e.event_type = 'evaluation.epoch.started' THEN e.occurred_at END) OVER epoch AS started_at,
-								-- a member whose id is lost is none of the others
-								row_number() OVER (PARTITION BY e.project, e.environment, @extschema@.at_known_id(e.payload ->> 'epoch_id'), e.event_type,
-									@extschema@.at_known_id(e.payload ->> 'member_id'),
-									CASE WHEN @extschema@.at_known_id(e.payload ->> 'member_id') IS NULL THEN e.key_digest END
-									ORDER BY e.occurred_at DESC, e.ingested_at DESC, e.batch_id DESC, e.line_no DESC) AS place
+						CASE WHEN coalesce(c.compounded_return_pct, c.trading_pnl_pct, o.total_return::numeric) IS NULL THEN 'no return' END], NULL) AS unfair
+				-- the last event of a member counts, one whose id is lost is none of the others; a condition on the epoch reaches both
+				FROM (SELECT DISTINCT ON (m.project, m.environment, m.epoch_id, m.member_id, m.lost_key) m.*
+					FROM (SELECT e.project, e.environment, @extschema@.at_known_id(e.payload ->> 'epoch_id') AS epoch_id,
+							@extschema@.at_known_id(e.payload ->> 'member_id') AS member_id,
+							CASE WHEN @extschema@.at_known_id(e.payload ->> 'member_id') IS NULL THEN e.key_digest END AS lost_key,
+							e.payload ->> 'state' AS state, (e.payload ->> 'expected')::boolean AS expected,
+							coalesce((e.payload ->> 'scored')::boolean, true) AS scored,
+							coalesce(@extschema@.at_decimal(e.payload -> 'coverage_penalty'), 0) AS coverage_penalty,
+							@extschema@.at_decimal(e.payload -> 'compounded_return_pct') AS compounded_return_pct,
+							@extschema@.at_decimal(e.payload -> 'trading_pnl_pct') AS trading_pnl_pct,
+							@extschema@.at_decimal(e.payload -> 'max_drawdown_pct') AS max_drawdown_pct,
+							e.payload ->> 'context_hash' AS context_hash, e.payload ->> 'mistake_family' AS mistake_family,
+							e.occurred_at AS completed_at, e.event_id::text AS event_id, e.ingested_at, e.batch_id, e.line_no
+						FROM @extschema@.at_event e
+						WHERE e.event_type = 'evaluation.epoch.member.completed') m
+					WHERE m.epoch_id IS NOT NULL
+					ORDER BY m.project, m.environment, m.epoch_id, m.member_id, m.lost_key,
+						m.completed_at DESC, m.ingested_at DESC, m.batch_id DESC, m.line_no DESC) c
+					LEFT JOIN (SELECT DISTINCT ON (t.project, t.environment, t.epoch_id) t.*
+						FROM (SELECT e.project, e.environment, @extschema@.at_known_id(e.payload ->> 'epoch_id') AS epoch_id,
+								e.occurred_at AS started_at, e.payload ->> 'epoch_kind' AS epoch_kind, e.payload ->> 'context_hash' AS context_hash,
+								@extschema@.at_decimal(e.payload -> 'expected_member_count') AS expected_members,
+								e.ingested_at, e.batch_id, e.line_no
 							FROM @extschema@.at_event e
-							WHERE e.event_type IN ('evaluation.epoch.started', 'evaluation.epoch.member.completed')
-							WINDOW epoch AS (PARTITION BY e.project, e.environment, @extschema@.at_known_id(e.payload ->> 'epoch_id')
-								ORDER BY e.event_type <> 'evaluation.epoch.started', e.occurred_at DESC, e.ingested_at DESC, e.batch_id DESC, e.line_no DESC)) m
-						WHERE m.place = 1 AND m.event_type = 'evaluation.epoch.member.completed'
-						UNION ALL
-						-- the returns of the agent that a member may be
-						SELECT r.project, r.environment, r.agent_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
-							NULL, NULL, NULL, NULL, r.period_start, r.period_end, r.ret
-						-- of one that has several portfolios it is not known whose return is meant
-						FROM (SELECT q.*, rank() OVER (PARTITION BY q.project, q.agent_id, q.environment
-									ORDER BY q.origin DESC, q.portfolio_kind, q.currency) AS nr,
-								rank() OVER (PARTITION BY q.project, q.agent_id, q.environment
-									ORDER BY q.origin DESC, q.portfolio_kind DESC, q.currency DESC) AS nr_from_end
-							FROM @extschema@.at_period q WHERE q.chained AND q.ret IS NOT NULL) r
-						WHERE r.nr = 1 AND r.nr_from_end = 1
-					) v
-					WINDOW agent AS (PARTITION BY v.project, v.environment, v.member_id)) c,
+							WHERE e.event_type = 'evaluation.epoch.started') t
+						ORDER BY t.project, t.environment, t.epoch_id, t.started_at DESC, t.ingested_at DESC, t.batch_id DESC, t.line_no DESC) s
+						ON s.project = c.project AND s.environment = c.environment AND s.epoch_id = c.epoch_id
+					-- the returns of the agent that a member may be
+					LEFT JOIN LATERAL @extschema@._at_member_returns(c.project, CASE WHEN (c.project, c.member_id) IN (
+						SELECT a.project, a.agent_id FROM @extschema@.at_any_agent a) THEN c.member_id END, c.environment) r ON true
 					-- over the epoch
-					LATERAL (SELECT (q.p).total_return, (q.p).max_drawdown, q.moments
+					LEFT JOIN LATERAL (SELECT (q.p).total_return, (q.p).max_drawdown, q.moments
 						FROM (SELECT @extschema@.at_performance(u.ret, u.period_end::timestamp AT TIME ZONE 'UTC')
-									FILTER (WHERE c.return_pct IS NULL) AS p, @extschema@.at_collect_moments(u.ret) AS moments
-							FROM ROWS FROM (unnest(c.starts), unnest(c.ends), unnest(c.rets)) AS u(period_start, period_end, ret)
-							WHERE u.period_start >= (c.started_at AT TIME ZONE 'UTC')::date
-								AND u.period_end <= (c.completed_at AT TIME ZONE 'UTC')::date) q) o
-				WHERE c.epoch_id IS NOT NULL) m) b;
+									FILTER (WHERE coalesce(c.compounded_return_pct, c.trading_pnl_pct) IS NULL) AS p,
+								@extschema@.at_collect_moments(u.ret) AS moments
+							FROM ROWS FROM (unnest(r.starts), unnest(r.ends), unnest(r.rets)) AS u(period_start, period_end, ret)
+							WHERE u.period_start >= (s.started_at AT TIME ZONE 'UTC')::date
+								AND u.period_end <= (c.completed_at AT TIME ZONE 'UTC')::date
+							HAVING r.rets IS NOT NULL) q) o ON true) m) b;
 	COMMENT ON VIEW @extschema@.at_epoch_leaderboard IS 'agent_tracker: members of an evaluation epoch side by side: score is the return in percent less coverage_penalty (points); only fair members have a place: expected, completed, scored, of the epoch''s context, without a mistake family and with a return; where the event has none, the return is that of the agent of the member''s name over the epoch, if that has one portfolio; unfair says what was missing; sharpe_period, its error, and the probability that it is no luck of the best of the scored members (deflated_sharpe, Bailey and Lopez de Prado, 2014) are of that agent''s returns over the epoch, and NULL without any';
 
 	-- a name means the same in all of them
