@@ -2,9 +2,8 @@
 -- the store, and a load takes longer with it.
 
 CREATE FUNCTION _at_search_words(payload jsonb) RETURNS tsvector
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-RETURN pg_catalog.jsonb_to_tsvector('pg_catalog.simple'::pg_catalog.regconfig, payload, '["string"]');
-COMMENT ON FUNCTION _at_search_words(jsonb) IS 'internal: the words in the strings of a payload, as they are: no stemming and no stop words, as A, IT and ON are symbols; at_create_search_index() and at_search() must agree on it';
+AS 'MODULE_PATHNAME', 'at_search_words' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
+COMMENT ON FUNCTION _at_search_words(jsonb) IS 'internal: the words in the strings of a payload, as they are: no stemming and no stop words, as A, IT and ON are symbols; none of a payload of more than 256 kB; at_create_search_index() and at_search() must agree on it';
 
 CREATE FUNCTION at_create_search_index(concurrently boolean DEFAULT false, OUT partition regclass, OUT bytes bigint, OUT command text)
 RETURNS SETOF record
@@ -18,11 +17,10 @@ BEGIN
 	PERFORM @extschema@._at_refuse_nulls('{concurrently}', at_create_search_index.concurrently);
 	PERFORM @extschema@._at_check_store();
 	IF NOT at_create_search_index.concurrently THEN
-		IF to_regclass('@extschema@.at_event_search') IS NULL THEN
-			EXECUTE format('CREATE INDEX at_event_search ON @extschema@.at_event USING gin (%s)', expression);
-		END IF;
-		-- without statistics of words the planner guesses
-		EXECUTE 'ANALYZE @extschema@.at_event';
+		-- the same commands, so that this goes on where those stopped
+		FOR command IN SELECT regexp_replace(c.command, ' CONCURRENTLY ', ' ') FROM @extschema@.at_create_search_index(true) c LOOP
+			EXECUTE command;
+		END LOOP;
 		RETURN QUERY
 		SELECT i.indrelid::regclass, pg_relation_size(t.relid), NULL::text
 		FROM pg_partition_tree('@extschema@.at_event_search') t JOIN pg_index i ON i.indexrelid = t.relid
@@ -35,9 +33,12 @@ BEGIN
 		RETURN NEXT;
 	END IF;
 	FOR partition, command IN
-		SELECT p.partition, unnest(ARRAY[
+		SELECT p.partition, unnest(array_remove(ARRAY[
+			-- what is left of one that was interrupted
+			CASE WHEN to_regclass(format('@extschema@.%I', c.relname || '_search')) IS NOT NULL
+				THEN format('DROP INDEX @extschema@.%I', c.relname || '_search') END,
 			format('CREATE INDEX CONCURRENTLY %I ON %s USING gin (%s)', c.relname || '_search', p.partition, expression),
-			format('ALTER INDEX @extschema@.at_event_search ATTACH PARTITION @extschema@.%I', c.relname || '_search')])
+			format('ALTER INDEX @extschema@.at_event_search ATTACH PARTITION @extschema@.%I', c.relname || '_search')], NULL))
 		FROM @extschema@.at_partitions() p JOIN pg_class c ON c.oid = p.partition
 		WHERE NOT EXISTS (SELECT FROM pg_index i JOIN pg_inherits h ON h.inhrelid = i.indexrelid
 			WHERE i.indrelid = p.partition AND h.inhparent = to_regclass('@extschema@.at_event_search'))
@@ -46,6 +47,7 @@ BEGIN
 		RETURN NEXT;
 	END LOOP;
 	partition := NULL;
+	-- without statistics of words the planner guesses
 	command := 'ANALYZE @extschema@.at_event';
 	RETURN NEXT;
 END
@@ -153,7 +155,8 @@ BEGIN
 		RETURN;
 	END IF;
 	-- what is only not to be there is in no index
-	IF to_regclass('@extschema@.at_event_search') IS NULL OR querytree(words) = 'T' THEN
+	IF querytree(words) = 'T' OR NOT EXISTS (SELECT FROM pg_index i
+			WHERE i.indexrelid = to_regclass('@extschema@.at_event_search') AND i.indisvalid) THEN
 		IF at_search.since IS NULL THEN
 			SELECT max(p.since) INTO high FROM @extschema@.at_partitions() p
 			WHERE p.since < below AND EXISTS (SELECT FROM @extschema@.at_event e WHERE e.occurred_at >= p.since AND e.occurred_at < least(p.until, below));
@@ -161,7 +164,8 @@ BEGIN
 			WHERE e.occurred_at >= high AND e.occurred_at < below;
 			low := coalesce(low, below);
 		END IF;
-		RAISE NOTICE 'there is no search index: the events since % are read one by one', low
+		RAISE NOTICE '%', CASE WHEN at_search.since IS NULL THEN 'no index answers this: the events of seven days are read one by one'
+				ELSE 'no index answers this: events are read one by one' END
 			USING HINT = 'at_create_search_index() makes one; since and until choose what is read.';
 		RETURN QUERY SELECT * FROM @extschema@._at_search_window(words, loose, at_search.project, low, below, at_search.agent_id, type, max_rows);
 		RETURN;
@@ -181,7 +185,7 @@ BEGIN
 		days := 1;
 		high := least(part.until, below);
 		WHILE high > greatest(part.since, low) AND found_rows < max_rows LOOP
-			edge := greatest(part.since, low, CASE WHEN isfinite(high) THEN high - make_interval(days => days) END);
+			edge := greatest(part.since, low, CASE WHEN isfinite(high) AND days < 4000 THEN high - make_interval(days => days) END);
 			RETURN QUERY SELECT * FROM @extschema@._at_search_window(words, loose, at_search.project, edge, high, at_search.agent_id, type,
 				max_rows - found_rows);
 			GET DIAGNOSTICS new_rows = ROW_COUNT;
@@ -193,4 +197,4 @@ BEGIN
 	END LOOP;
 END
 $at$;
-COMMENT ON FUNCTION at_search(text, text, timestamptz, timestamptz, text, text, bigint) IS 'events with these words in the strings of their payload, as redacted, newest first: query as of a web search (words that must all be there, "a phrase", or, -not), case ignored, no stemming, no stop words; since <= occurred_at < until, of one project, agent and event type or all (null); at most max_rows (50); snippet has the words in []; without at_create_search_index() events are read one by one, without since those of the seven days up to the newest, and a notice says so; no rows for null or no word; raises 22023 for negative max_rows, 22P02 for an unknown event type, 42P01 without a store';
+COMMENT ON FUNCTION at_search(text, text, timestamptz, timestamptz, text, text, bigint) IS 'events with these words in the strings of their payload, as redacted, newest first: query as of a web search (words that must all be there, "a phrase", or, -not), case ignored, no stemming, no stop words; since <= occurred_at < until, of one project, agent and event type or all (null); at most max_rows (50); snippet has the words in []; without at_create_search_index() events are read one by one, without since those of the seven days up to the newest, and a notice says so; nothing of a payload of more than 256 kB; no rows for null or no word; raises 22023 for negative max_rows, 22P02 for an unknown event type, 42P01 without a store';

@@ -105,6 +105,9 @@ DECLARE
 BEGIN
 	PERFORM @extschema@._at_refuse_nulls('{tz}', tz);
 	PERFORM @extschema@._at_check_store();
+	IF NOT @extschema@._at_is_time_zone(tz) THEN
+		RAISE EXCEPTION 'unknown time zone' USING ERRCODE = 'invalid_parameter_value', HINT = 'SELECT name FROM pg_timezone_names lists them.';
+	END IF;
 	IF at_explain.id IS NULL THEN
 		RETURN NULL;
 	END IF;
@@ -200,7 +203,7 @@ BEGIN
 		high := part.until;
 		hours := 1;
 		WHILE high > part.since AND found_rows < max_rows LOOP
-			edge := greatest(part.since, CASE WHEN isfinite(high) THEN high - make_interval(hours => hours) END);
+			edge := greatest(part.since, CASE WHEN isfinite(high) AND hours < 100000 THEN high - make_interval(hours => hours) END);
 			RETURN QUERY
 			SELECT e.occurred_at, e.project, e.agent_id, e.run_id, e.event_type, @extschema@.at_summary(e), e.event_id
 			FROM @extschema@.at_event e

@@ -5,11 +5,13 @@
  * A transaction whose notifications find no room in the server's queue fails when
  * it commits, and with it what it stored.  So nothing is sent while the queue is
  * half full: a listener that does not read costs others their messages, and nobody
- * an event.
+ * an event.  What a transaction sends waits in memory until it commits, so there is
+ * a most for one, too.
  */
 #include "base/trk.h"
 
 #include "base/compat.h"
+#include "access/xact.h"
 #include "base/settings.h"
 #include "commands/async.h"
 #include "ingest/notify.h"
@@ -22,11 +24,29 @@
 /* Share of the queue above which nothing is sent. */
 #define MOST_USED	0.5
 
+/* Messages of one transaction. */
+#define MOST_MESSAGES	10000
+
+/* Return whether this transaction has sent fewer messages than it may, and count one. */
+static bool
+count_message(void)
+{
+	static TimestampTz started = 0;
+	static int	sent;
+
+	if (started != GetCurrentTransactionStartTimestamp())
+	{
+		started = GetCurrentTransactionStartTimestamp();
+		sent = 0;
+	}
+	return ++sent <= MOST_MESSAGES;
+}
+
 /* Return whether to send. */
 static bool
 is_on(void)
 {
-	return trk_setting_notify &&
+	return trk_setting_notify && count_message() &&
 		DatumGetFloat8(DirectFunctionCall1(pg_notification_queue_usage, (Datum) 0)) < MOST_USED;
 }
 

@@ -48,7 +48,8 @@ trk_sharpe_probability(const TrkSharpe *s, double benchmark)
 double
 trk_min_track_record(const TrkSharpe *s, double benchmark, double confidence)
 {
-	double		z = trk_normal_quantile(confidence);
+	/* up to a half any record is long enough */
+	double		z = Max(0, trk_normal_quantile(confidence));
 	double		excess = s->ratio - benchmark;
 
 	return excess > 0 ? 1 + spread(s) * (z / excess) * (z / excess) : NAN;
@@ -62,8 +63,12 @@ trk_min_track_record(const TrkSharpe *s, double benchmark, double confidence)
 double
 trk_expected_best_sharpe(double trials, double variance)
 {
+	double		draws;
+
 	if (trials <= 1)
 		return 0;
-	return -sqrt(variance) * ((1 - EULER_GAMMA) * trk_normal_quantile(1 / trials) +
-							  EULER_GAMMA * trk_normal_quantile(1 / (trials * EULER_E)));
+	draws = (1 - EULER_GAMMA) * trk_normal_quantile(1 / trials) +
+		EULER_GAMMA * trk_normal_quantile(1 / (trials * EULER_E));
+	/* the approximation is below zero for less than about one and a half draws */
+	return sqrt(variance) * Max(0, -draws);
 }

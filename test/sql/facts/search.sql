@@ -100,4 +100,28 @@ select command from at_create_search_index(concurrently => true) \gexec
 select indisvalid from pg_index where indexrelid = 'at_event_search'::regclass;
 select command from at_create_search_index(concurrently => true);
 select pg_temp.found('"spread is wide"');
+-- an index that is made in part is not taken, and is finished by the other way
+drop index at_event_search;
+\set ECHO none
+select command from at_create_search_index(concurrently => true) where partition is null and command ~ '^CREATE' \gexec
+\set ECHO all
+select pg_temp.found('"spread is wide"', since => '2026-01-01');
+set client_min_messages = warning;
+select count(*) > 2 as made from at_create_search_index();
+reset client_min_messages;
+select pg_temp.found('"spread is wide"');
+-- more words than a tsvector holds cost nobody an event
+set client_min_messages = warning;
+set agent_tracker.max_event_bytes = '8MB';
+set agent_tracker.max_line_bytes = '8MB';
+select accepted, rejected from at_ingest_jsonl(concat_ws(e'\n', pg_temp.noted(8, 2, 'neighbour'), pg_temp.noted(9, 2,
+	'many ' || (select string_agg(to_hex(n), ' ') from generate_series(1, 200000) n))));
+reset agent_tracker.max_event_bytes;
+reset agent_tracker.max_line_bytes;
+reset client_min_messages;
+select pg_temp.found('neighbour'), pg_temp.found('many');
+-- a partition without a begin
+select accepted from at_ingest_jsonl(pg_temp.noted(10, 1, 'old', '{"occurred_at": "1999-01-01T00:00:00Z"}'));
+select count(*) from at_tail(100000) where occurred_at < '2000-01-01';
+select count(*) from at_search('common', agent_id => 'nobody');
 select at_drop_store();
