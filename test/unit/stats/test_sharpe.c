@@ -47,6 +47,7 @@ test_trials(void)
 		   "best of %g trials", best[i][0]);
 	ok(trk_expected_best_sharpe(50, 0) == 0, "trials that are all the same");
 	ok(isnan(trk_expected_best_sharpe(2, NAN)), "an unknown variance");
+	ok(trk_expected_best_sharpe(1.1, 1) == 0, "little more than one trial has no luck");
 }
 
 /* Ratios that have no error, or no track record. */
@@ -61,6 +62,7 @@ test_undefined(void)
 	ok(isnan(trk_min_track_record(&one, 0, 0.95)), "no track record of one return");
 	ok(isnan(trk_min_track_record(&below, 0.1, 0.95)), "no track record at the benchmark");
 	ok(trk_min_track_record(&below, 0.05, 0.5) == 1, "no more than one for a confidence of a half");
+	ok(trk_min_track_record(&below, 0.05, 0.05) == 1, "nor for one below it");
 	ok(isnan(trk_sharpe_error(&skewed)), "moments for which the error is not defined");
 }
 
