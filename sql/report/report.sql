@@ -504,7 +504,7 @@ BEGIN
 	FROM (SELECT x.*, count(*) OVER (PARTITION BY x.currency) AS n FROM @extschema@.at_round_trip x
 		WHERE x.project = scope.project AND (scope.agent_id IS NULL OR x.agent_id = scope.agent_id) AND x.environment = scope.environment
 			AND x.exit_at >= scope.since AND x.exit_at < scope.until) t
-	ORDER BY t.n DESC, t.currency, sign(t.net_pnl), abs(t.net_pnl) DESC, t.exit_at, t.open_fill
+	ORDER BY t.n DESC, t.currency, (t.net_pnl < 0) DESC NULLS LAST, abs(t.net_pnl) DESC NULLS LAST, t.exit_at, t.open_fill
 	LIMIT 1;
 	IF trade.agent_id IS NULL THEN
 		SELECT t.agent_id, t.portfolio_kind, t.currency, t.symbol, t.direction, t.quantity, t.entry_at, t.exit_at, t.entry_price, t.exit_price,
@@ -512,7 +512,7 @@ BEGIN
 		FROM (SELECT x.*, count(*) OVER (PARTITION BY x.currency) AS n FROM @extschema@.at_trade x
 			WHERE x.project = scope.project AND (scope.agent_id IS NULL OR x.agent_id = scope.agent_id) AND x.environment = scope.environment
 				AND x.exit_at >= scope.since AND x.exit_at < scope.until) t
-		ORDER BY t.n DESC, t.currency, sign(t.net_pnl), abs(t.net_pnl) DESC, t.exit_at, t.open_fill
+		ORDER BY t.n DESC, t.currency, (t.net_pnl < 0) DESC NULLS LAST, abs(t.net_pnl) DESC NULLS LAST, t.exit_at, t.open_fill
 		LIMIT 1;
 	END IF;
 	IF trade.agent_id IS NULL THEN
