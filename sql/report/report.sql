@@ -51,25 +51,25 @@ COMMENT ON FUNCTION _at_report_duration(float8) IS 'internal: a duration in the 
 CREATE FUNCTION _at_report_time(t timestamptz, tz text) RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
-RETURN to_char($1 AT TIME ZONE $2, 'FMDD Mon YYYY HH24:MI:SS');
+RETURN pg_catalog.to_char($1 AT TIME ZONE $2, 'FMDD Mon YYYY HH24:MI:SS'::text);
 COMMENT ON FUNCTION _at_report_time(timestamptz, text) IS 'internal: a time in a zone as reports write it';
 
 CREATE FUNCTION _at_report_money(amount numeric, plus boolean DEFAULT false) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
-RETURN @extschema@._at_report_grouped(round($1, 2)::text, $2);
+RETURN @extschema@._at_report_grouped(pg_catalog.round($1, 2)::text, $2);
 COMMENT ON FUNCTION _at_report_money(numeric, boolean) IS 'internal: an amount of money to the hundredth, as reports write it';
 
 CREATE FUNCTION _at_report_price(price numeric) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
-RETURN @extschema@._at_report_grouped(round($1, greatest(2, min_scale(round($1, 8))))::text, false);
+RETURN @extschema@._at_report_grouped(pg_catalog.round($1, greatest(2, pg_catalog.min_scale(pg_catalog.round($1, 8))))::text, false);
 COMMENT ON FUNCTION _at_report_price(numeric) IS 'internal: a price with two to eight decimals';
 
 CREATE FUNCTION _at_report_quantity(quantity numeric) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
-RETURN @extschema@._at_report_grouped(trim_scale(round($1, 8))::text, false);
+RETURN @extschema@._at_report_grouped(pg_catalog.trim_scale(pg_catalog.round($1, 8))::text, false);
 COMMENT ON FUNCTION _at_report_quantity(numeric) IS 'internal: a quantity with at most eight decimals';
 
 CREATE FUNCTION _at_report_check(project text, agent_id text, since timestamptz, until timestamptz, tz text) RETURNS void
@@ -81,6 +81,9 @@ BEGIN
 	PERFORM @extschema@._at_check_store();
 	IF NOT @extschema@._at_is_time_zone($5) THEN
 		RAISE invalid_parameter_value USING MESSAGE = 'tz is no time zone', HINT = 'pg_timezone_names lists them.';
+	END IF;
+	IF $3 = 'infinity' OR $4 = '-infinity' THEN
+		RAISE invalid_parameter_value USING MESSAGE = 'since must not be infinity, nor until -infinity';
 	END IF;
 	IF $4 < $3 THEN
 		RAISE invalid_parameter_value USING MESSAGE = 'until is before since';
@@ -190,7 +193,7 @@ BEGIN
 	scope.is_default := $3 IS NULL AND $4 IS NULL;
 	scope.until := CASE WHEN isfinite($4) THEN $4 ELSE greatest(now(), $3) END;
 	scope.since := CASE WHEN isfinite($3) THEN $3 WHEN $3 IS NULL THEN scope.until - interval '1 day'
-		ELSE (SELECT min(h.hour) FROM @extschema@.at_hourly h WHERE h.project = $1) END;
+		ELSE least((SELECT min(h.hour) FROM @extschema@.at_hourly h WHERE h.project = $1), scope.until) END;
 	scope.falls_back := false;
 	IF scope.is_default THEN
 		last := @extschema@._at_report_last($1, $2, env);
@@ -448,16 +451,16 @@ AS $at$
 BEGIN
 	RETURN QUERY
 	SELECT f.portfolio_kind, coalesce(f.currency, ''), extract(epoch FROM f.t)::float8,
-		CASE WHEN f.side IN ('buy', 'cover') THEN 'bought' ELSE 'sold' END,
-		concat(CASE f.side WHEN 'buy' THEN 'bought ' WHEN 'sell' THEN 'sold ' ELSE f.side || ' ' END, @extschema@._at_report_quantity(f.quantity), ' ',
+		CASE WHEN lower(f.side) IN ('buy', 'cover') THEN 'bought' ELSE 'sold' END,
+		concat(CASE lower(f.side) WHEN 'buy' THEN 'bought ' WHEN 'sell' THEN 'sold ' ELSE lower(f.side) || ' ' END, @extschema@._at_report_quantity(f.quantity), ' ',
 			left(f.symbol, 40), ' @ ', @extschema@._at_report_price(f.price), ', ', @extschema@._at_report_time(f.t, scope.tz)), f.fill_id
-	FROM @extschema@.at_fill f
+	FROM @extschema@.at_fill_taken f
 	WHERE scope.agent_id IS NOT NULL AND f.project = scope.project AND f.agent_id = scope.agent_id AND f.environment = scope.environment
 		AND f.t >= scope.since AND f.t < scope.until
 	ORDER BY abs(f.quantity * f.price) DESC NULLS LAST, f.t LIMIT 60;
 END
 $at$;
-COMMENT ON FUNCTION _at_report_marks(_at_report_scope) IS 'internal: the 60 largest fills of an agent in the window, for the picture of its equity; x in seconds since 1970';
+COMMENT ON FUNCTION _at_report_marks(_at_report_scope) IS 'internal: the 60 largest fills of an agent in the window that trades are made of, for the picture of its equity; x in seconds since 1970';
 
 CREATE FUNCTION _at_report_ticks(since float8, until float8, tz text, OUT x float8, OUT label text)
 RETURNS SETOF record
@@ -504,7 +507,7 @@ BEGIN
 	FROM (SELECT x.*, count(*) OVER (PARTITION BY x.currency) AS n FROM @extschema@.at_round_trip x
 		WHERE x.project = scope.project AND (scope.agent_id IS NULL OR x.agent_id = scope.agent_id) AND x.environment = scope.environment
 			AND x.exit_at >= scope.since AND x.exit_at < scope.until) t
-	ORDER BY t.n DESC, t.currency, sign(t.net_pnl), abs(t.net_pnl) DESC, t.exit_at, t.open_fill
+	ORDER BY t.n DESC, t.currency, (t.net_pnl < 0) DESC NULLS LAST, abs(t.net_pnl) DESC NULLS LAST, t.exit_at, t.open_fill
 	LIMIT 1;
 	IF trade.agent_id IS NULL THEN
 		SELECT t.agent_id, t.portfolio_kind, t.currency, t.symbol, t.direction, t.quantity, t.entry_at, t.exit_at, t.entry_price, t.exit_price,
@@ -512,7 +515,7 @@ BEGIN
 		FROM (SELECT x.*, count(*) OVER (PARTITION BY x.currency) AS n FROM @extschema@.at_trade x
 			WHERE x.project = scope.project AND (scope.agent_id IS NULL OR x.agent_id = scope.agent_id) AND x.environment = scope.environment
 				AND x.exit_at >= scope.since AND x.exit_at < scope.until) t
-		ORDER BY t.n DESC, t.currency, sign(t.net_pnl), abs(t.net_pnl) DESC, t.exit_at, t.open_fill
+		ORDER BY t.n DESC, t.currency, (t.net_pnl < 0) DESC NULLS LAST, abs(t.net_pnl) DESC NULLS LAST, t.exit_at, t.open_fill
 		LIMIT 1;
 	END IF;
 	IF trade.agent_id IS NULL THEN
@@ -588,7 +591,8 @@ AS $at$
 #variable_conflict use_column
 DECLARE
 	decision @extschema@.at_decision;
-	proposal jsonb;
+	proposal_id text;
+	rationale text;
 	gate jsonb;
 	long CONSTANT boolean := trade.direction = 'long';
 	money CONSTANT text := ' ' || coalesce(trade.currency, '');
@@ -600,7 +604,7 @@ BEGIN
 		WHERE d.run_id::text = trade.run_id AND upper(d.symbol) = upper(trade.symbol)
 			AND (trade.decision_id IS NULL OR d.decision_id = trade.decision_id)
 		LIMIT 1;
-		SELECT e.payload INTO proposal FROM @extschema@.at_event e
+		SELECT e.event_id::text, e.payload ->> 'rationale' INTO proposal_id, rationale FROM @extschema@.at_event e
 		WHERE e.run_id OPERATOR(@extschema@.=) trade.run_id::@extschema@.at_id AND e.project = scope.project
 			AND e.occurred_at = trade.decided_at AND e.event_type = 'decision.proposed' AND upper(e.payload ->> 'symbol') = upper(trade.symbol)
 		LIMIT 1;
@@ -610,12 +614,11 @@ BEGIN
 		ORDER BY e.occurred_at DESC LIMIT 1;
 	END IF;
 
-	-- what it saw
+	-- what it saw; a decision without an id is known by its proposal
 	RETURN QUERY
 	WITH saw AS MATERIALIZED (
 		SELECT w.*, extract(epoch FROM w.age)::float8 * 1000 AS ms
-		FROM @extschema@.at_saw(trade.decision_id, trade.run_id, scope.project) w
-		WHERE trade.decision_id IS NOT NULL
+		FROM @extschema@.at_saw(coalesce(trade.decision_id, proposal_id), trade.run_id, scope.project) w
 	)
 	SELECT 0, l.lead, l.tone, l.said, l.rest
 	FROM (
@@ -625,7 +628,7 @@ BEGIN
 		FROM saw w WHERE w.kind = 'price' AND upper(w.what) = upper(trade.symbol)
 		UNION ALL
 		SELECT 1, 'no price of ' || left(trade.symbol, 20), 'doubt', ' was recorded', ''
-		WHERE NOT EXISTS (SELECT FROM saw w WHERE w.kind = 'price' AND upper(w.what) = upper(trade.symbol))
+		WHERE trade.decided_at IS NOT NULL AND NOT EXISTS (SELECT FROM saw w WHERE w.kind = 'price' AND upper(w.what) = upper(trade.symbol))
 		UNION ALL
 		SELECT 2, 'tools: ', CASE WHEN count(*) FILTER (WHERE NOT @extschema@._at_status_ok(w.value)) > 0 THEN 'loss' ELSE '' END,
 			coalesce(left(string_agg(w.what, ', ') FILTER (WHERE NOT @extschema@._at_status_ok(w.value)), 60) || ' failed',
@@ -648,7 +651,7 @@ BEGIN
 	FROM (VALUES (1, concat_ws(', ', left(decision.action, 30), left(decision.decision_kind, 30)), '', concat(', confidence ' || trim_scale(round(decision.confidence, 4))), ''),
 		(2, concat('target weight ' || @extschema@._at_report_grouped(round(100 * decision.target_weight, 1)::text, false) || ' %'), '', '', ''),
 		(3, concat('reason ' || left(decision.reason_code, 60)), '', '', ''),
-		(4, concat('"' || left(proposal ->> 'rationale', 90) || '"'), '', '', '')) l(n, lead, tone, said, rest)
+		(4, concat('"' || left(rationale, 90) || '"'), '', '', '')) l(n, lead, tone, said, rest)
 	WHERE l.lead <> '' AND decision.run_id IS NOT NULL
 	ORDER BY l.n;
 	IF decision.run_id IS NULL THEN

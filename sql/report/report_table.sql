@@ -19,7 +19,9 @@ BEGIN
 	RETURN QUERY
 	WITH moved AS (
 		SELECT i.agent_id, coalesce(i.currency, '') AS currency, sum(i.equity - i.previous - coalesce(i.interval_flow, 0)) AS pnl,
-			(array_agg(i.equity ORDER BY i.occurred_at DESC))[1] AS equity, count(DISTINCT i.portfolio_kind) AS portfolios
+			(array_agg(i.equity ORDER BY i.occurred_at DESC))[1] AS equity,
+			-- equity and drawdown are shown of an agent with one portfolio
+			CASE WHEN count(DISTINCT i.portfolio_kind) = 1 THEN min(i.portfolio_kind) END AS portfolio
 		FROM @extschema@.at_equity_interval i
 		WHERE i.project = scope.project AND i.environment = scope.environment
 			AND i.occurred_at >= scope.since AND i.occurred_at < scope.until
@@ -36,19 +38,19 @@ BEGIN
 			AND h.hour > scope.since - interval '1 hour' AND h.hour < scope.until
 		GROUP BY h.agent_id
 	), below AS (
-		SELECT DISTINCT ON (p.agent_id, p.currency) p.agent_id, coalesce(p.currency, '') AS currency, p.drawdown
+		SELECT DISTINCT ON (p.agent_id, p.portfolio_kind, p.currency) p.agent_id, p.portfolio_kind, coalesce(p.currency, '') AS currency, p.drawdown
 		FROM @extschema@.at_period_row p
 		WHERE p.project = scope.project AND p.environment = scope.environment AND p.origin = 'equity' AND p.period_end <= scope.session
-		ORDER BY p.agent_id, p.currency, p.period_end DESC
+		ORDER BY p.agent_id, p.portfolio_kind, p.currency, p.period_end DESC
 	)
 	SELECT count(*) OVER (), a.agent_id, round(m.pnl, 2)::text, coalesce(m.currency, c.currency), coalesce(c.n, 0)::text, coalesce(c.won, 0)::text,
-		CASE WHEN m.portfolios = 1 THEN round(m.equity, 2)::text END, round(100 * b.drawdown::numeric, 2)::text, d.runs::text, d.failed::text,
+		CASE WHEN m.portfolio IS NOT NULL THEN round(m.equity, 2)::text END, round(100 * b.drawdown::numeric, 2)::text, d.runs::text, d.failed::text,
 		d.errors::text, round(d.cost, 2)::text, to_char(a.last_seen AT TIME ZONE scope.tz, 'FMDD Mon HH24:MI')
 	FROM @extschema@.at_agent a
 		JOIN done d ON d.agent_id = a.agent_id
 		LEFT JOIN (moved m FULL JOIN closed c ON c.agent_id = m.agent_id AND c.currency = m.currency)
 			ON coalesce(m.agent_id, c.agent_id) = a.agent_id
-		LEFT JOIN below b ON b.agent_id = a.agent_id AND b.currency = m.currency
+		LEFT JOIN below b ON b.agent_id = a.agent_id AND b.portfolio_kind = m.portfolio AND b.currency = m.currency
 	WHERE a.project = scope.project AND a.environment = scope.environment
 	ORDER BY m.pnl NULLS LAST, a.agent_id, coalesce(m.currency, c.currency)
 	LIMIT 60;
@@ -66,9 +68,13 @@ SET plan_cache_mode = force_custom_plan
 AS $at$
 #variable_conflict use_column
 DECLARE
+	-- the first session of which the window has a part, and the one before
+	first date := (SELECT min(e.session_date) FROM @extschema@.at_equity_row e
+		WHERE e.project = scope.project AND (scope.agent_id IS NULL OR e.agent_id = scope.agent_id) AND e.environment = scope.environment
+			AND e.occurred_at >= scope.since AND e.occurred_at < scope.until);
 	start date := (SELECT max(e.session_date) FROM @extschema@.at_equity_row e
 		WHERE e.project = scope.project AND (scope.agent_id IS NULL OR e.agent_id = scope.agent_id) AND e.environment = scope.environment
-			AND e.occurred_at < scope.since);
+			AND e.occurred_at < scope.since AND (first IS NULL OR e.session_date < first));
 BEGIN
 	RETURN QUERY
 	WITH snapshot AS MATERIALIZED (
@@ -98,7 +104,7 @@ BEGIN
 	ORDER BY t.pnl, t.symbol;
 END
 $at$;
-COMMENT ON FUNCTION _at_report_symbols(_at_report_scope) IS 'internal: what each symbol made in the window, closed and open: the realized and unrealized result that the last snapshot of its positions reports, less that of the last session before the window; of the 30 that moved most, those that lost most first';
+COMMENT ON FUNCTION _at_report_symbols(_at_report_scope) IS 'internal: what each symbol made in the sessions of the window, closed and open: the realized and unrealized result that the last snapshot of its positions reports, less that of the session before them, as snapshots of positions are of whole sessions; of the 30 that moved most, those that lost most first';
 
 CREATE FUNCTION _at_report_trades(scope _at_report_scope, OUT rows_in_all bigint, OUT closed_at text, OUT agent_id text, OUT symbol text,
 	OUT side text, OUT quantity text, OUT entry_price text, OUT exit_price text, OUT net_pnl text, OUT currency text, OUT held text,
@@ -323,10 +329,12 @@ COMMENT ON FUNCTION _at_report_readiness(_at_report_scope) IS 'internal: for whi
 
 CREATE FUNCTION at_report_html(project text, agent_id text DEFAULT NULL, since timestamptz DEFAULT NULL, until timestamptz DEFAULT NULL,
 	tz text DEFAULT 'UTC', environment text DEFAULT NULL) RETURNS text
-AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL UNSAFE COST 100000;
+AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL UNSAFE COST 100000
+SET datestyle = 'ISO' SET extra_float_digits = 1; -- C reads dates and numbers as texts
 COMMENT ON FUNCTION at_report_html(text, text, timestamptz, timestamptz, text, text) IS 'what an agent, or a project (agent_id null), made and did in since <= t < until, as one HTML file without scripts and without requests: who lost what, the worst trade from what it saw to what became of it, what differed from the session before, which data not to trust, then pictures and tables; without a window the last 24 hours, or when nothing was filled or valued in them, the 24 hours before that last was; without since the day before until, without until up to now; of one environment: that with most fills in the window when null; currencies are never added up; times in the zone tz; what the caller may not read is left out with a word; of a store without any event a page that says so; NULL for null; raises 22004 for a null tz, 42704 for an unknown project or agent, 22023 for until before since and for an unknown zone, 22P02 for an unknown environment, 42P01 without a store';
 
 CREATE FUNCTION at_report_markdown(project text, agent_id text DEFAULT NULL, since timestamptz DEFAULT NULL, until timestamptz DEFAULT NULL,
 	tz text DEFAULT 'UTC', environment text DEFAULT NULL) RETURNS text
-AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL UNSAFE COST 100000;
+AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL UNSAFE COST 100000
+SET datestyle = 'ISO' SET extra_float_digits = 1; -- C reads dates and numbers as texts
 COMMENT ON FUNCTION at_report_markdown(text, text, timestamptz, timestamptz, text, text) IS 'what at_report_html() shows, as Markdown that also reads well as text; arguments and errors as there; raises 22P05 where the encoding of the database lacks a character';

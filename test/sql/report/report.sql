@@ -171,6 +171,61 @@ select line from regexp_split_to_table(at_report_markdown('many', since => '2026
 	e'\n') line
 where line ~ '^# |^Shown are|steps';
 select runs > 0 as refreshed from at_refresh();
+-- None lost, and one made nothing: the best is the one that won. A fill that came twice, two portfolios of
+-- one agent, of which no drawdown is shown, and a window of the last hours of a session.
+select accepted, rejected from pg_temp.ingest((select concat_ws(e'\n',
+	pg_temp.worth(30001, 2, '20:00', '1000', 'USD', more), pg_temp.worth(30002, 3, '09:00', '1000', 'USD', more),
+	pg_temp.worth(30003, 3, '20:00', '990', 'USD', more),
+	pg_temp.trade(30010, 3, '10:00', 'run_shop', 'buy', 'NIL', 10, '100', '100', more),
+	pg_temp.trade(30020, 3, '11:00', 'run_shop', 'sell', 'NIL', 10, '100.1', '100.1', more),
+	pg_temp.at(30030, 3, '12:59:00', 'run_shop', 'market.snapshot.recorded', '{"symbol": "WON", "price": "99.5",
+		"source": "vendor_bars"}', 'WON', more),
+	pg_temp.at(30031, 3, '13:00:00', 'run_shop', 'decision.proposed', '{"symbol": "WON", "action": "buy",
+		"decision_kind": "entry"}', 'WON', more),
+	pg_temp.at(30032, 3, '13:00:01', 'run_shop', 'paper.fill.recorded', fill || '{"side": "buy", "price": "100",
+		"fill_id": "f-1"}', 'WON', more),
+	pg_temp.at(30033, 3, '13:00:02', 'run_shop', 'paper.fill.recorded', fill || '{"side": "buy", "price": "100",
+		"fill_id": "f-1"}', 'WON', more),
+	pg_temp.at(30034, 3, '14:00:00', 'run_shop', 'paper.fill.recorded', fill || '{"side": "sell", "price": "105",
+		"fill_id": "f-2"}', 'WON', more),
+	pg_temp.at(30040, 2, '20:00:00', 'run_shop', 'position.snapshot.recorded', position || '{"realized_pnl": "10",
+		"session_date": "2026-02-02"}', 'WON', more),
+	pg_temp.at(30041, 3, '20:00:00', 'run_shop', 'position.snapshot.recorded', position || '{"realized_pnl": "510",
+		"session_date": "2026-02-03"}', 'WON', more),
+	pg_temp.at(30050, 3, '20:01:00', 'run_shop', 'portfolio.snapshot.recorded', '{"equity": "50", "cash": "50",
+		"currency": "USD", "portfolio_kind": "live", "session_date": "2026-02-03"}', null, more))
+	from (values ('{"project": "shop"}'::jsonb, '{"symbol": "WON", "quantity": "100", "currency": "USD",
+		"portfolio_kind": "paper"}'::jsonb, '{"symbol": "WON", "position_id": "p-1", "quantity": "0",
+		"unrealized_pnl": "0", "currency": "USD", "portfolio_kind": "paper"}'::jsonb)) v(more, fill, position)));
+create function pg_temp.scope(since timestamptz, until timestamptz, agent_id text default 'alpha')
+	returns _at_report_scope language sql as $$
+	select public._at_report_scope_of('shop', agent_id, since, until, 'UTC', null)
+$$;
+select symbol, net_pnl, decision_id, decided_at from _at_report_worst(pg_temp.scope('2026-02-03', '2026-02-04'));
+select shape, said, fill_id from _at_report_marks(pg_temp.scope('2026-02-03', '2026-02-04')) order by x;
+select symbol, pnl from _at_report_symbols(pg_temp.scope('2026-02-03 12:00', '2026-02-04'));
+select agent_id, pnl, equity, drawdown from _at_report_agents(pg_temp.scope('2026-02-03', '2026-02-04', null));
+select agent_id, pnl, equity, drawdown from _at_report_agents(pg_temp.scope('2026-02-03', '2026-02-03 20:01', null));
+-- What a decision without an id saw; of a trade without a decision that is not known.
+select lead, said from pg_temp.scope('2026-02-03', '2026-02-04') s, _at_report_strip(s, _at_report_worst(s))
+	where place = 0;
+select place, lead, said from pg_temp.scope('2026-02-03', '2026-02-04') s, lateral (select w.* from
+	jsonb_populate_record(_at_report_worst(s), '{"decided_at": null, "run_id": null}') w) w, _at_report_strip(s, w)
+	where place < 2;
+-- Nothing depends on how the caller has dates and numbers written.
+create temp table page as select pg_temp.masked(at_report_html('desk', 'alpha', '2026-02-03', '2026-02-04')) as html;
+begin;
+set local datestyle = 'German';
+set local extra_float_digits = -15;
+select pg_temp.masked(at_report_html('desk', 'alpha', '2026-02-03', '2026-02-04')) = html as same from page;
+rollback;
+-- Windows without an end are those of all there was; others that never begin are refused.
+select since, until from pg_temp.scope('-infinity', '2026-01-01');
+select since, until < 'infinity' as ends from pg_temp.scope('-infinity', 'infinity');
+\set VERBOSITY terse
+select at_report_markdown('shop', since => 'infinity');
+select at_report_markdown('shop', until => '-infinity');
+\set VERBOSITY default
 -- Whoever may read only a part gets the page with a word about the rest.
 create role regress_at_report;
 grant usage on schema public to regress_at_report;
