@@ -133,7 +133,8 @@ INSERT INTO step VALUES
 	(at_record_cost_usage('provider', 1200, 'tokens', cost_usd => 0.0042)),
 	(at_record_error('timeout', 'the gateway closed', severity => 'error'));
 SELECT payload_of(id) FROM step;
-SELECT count(*), (SELECT count(*) FROM pg_proc WHERE proname ~ '^at_record_' AND proname <> 'at_record_drift')
+SELECT count(*), (SELECT count(*) FROM pg_proc WHERE proname ~ '^at_record_'
+	AND proname NOT IN ('at_record_drift', 'at_record_mistakes'))
 	FROM step;
 SELECT * FROM at_event_types() t WHERE NOT EXISTS (SELECT FROM step s, at_event e
 	WHERE e.event_id::text = s.id AND e.event_type::text = t.event_type::text);
