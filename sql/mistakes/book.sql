@@ -20,7 +20,7 @@ AS $at$
 BEGIN
 	RETURN QUERY
 	WITH dated AS MATERIALIZED (
-		SELECT e.agent_id, e.environment, e.run_id, e.occurred_at, e.event_id, e.event_type, s.session_date, e.occurred_at::date AS day,
+		SELECT e.agent_id, e.environment, e.run_id, e.occurred_at, e.key_digest, e.event_id, e.event_type, s.session_date, e.occurred_at::date AS day,
 			(e.occurred_at AT TIME ZONE tz)::date AS local_date, @extschema@.at_known_id(e.payload ->> 'position_id') AS position_id,
 			CASE e.event_type WHEN 'paper.fill.recorded' THEN e.payload ->> 'open_close_effect' = 'close'
 				ELSE @extschema@.at_decimal(e.payload -> 'quantity') = 0 END AS closed
@@ -35,6 +35,18 @@ BEGIN
 			AND (e.event_type <> 'performance.snapshot.recorded' OR coalesce(e.payload ->> 'period_kind', 'daily') = 'daily')
 			AND (e.payload ->> 'mistake_family') IS DISTINCT FROM 'pnl.wrong_session_date'
 			AND NOT e.payload @? '$.evidence_refs[*].table'
+	), closed AS (
+		-- a fill has the number of the first snapshot of nothing after it
+		SELECT d.*, count(*) FILTER (WHERE d.event_type = 'position.snapshot.recorded') OVER backwards AS snapshot_no
+		FROM dated d WHERE d.closed AND d.event_type IN ('paper.fill.recorded', 'position.snapshot.recorded') AND d.position_id IS NOT NULL AND tz IS NULL
+		WINDOW backwards AS (PARTITION BY d.agent_id, d.environment, d.position_id
+			ORDER BY d.occurred_at DESC, d.event_type = 'paper.fill.recorded', d.key_digest DESC)
+	), paired AS (
+		SELECT c.*, first_value(c.event_id) OVER snapshot AS snapshot_id, first_value(c.occurred_at) OVER snapshot AS snapshot_at,
+			first_value(c.session_date) OVER snapshot AS snapshot_date
+		FROM closed c WHERE c.snapshot_no > 0
+		WINDOW snapshot AS (PARTITION BY c.agent_id, c.environment, c.position_id, c.snapshot_no
+			ORDER BY c.occurred_at DESC, c.event_type = 'paper.fill.recorded', c.key_digest DESC)
 	)
 	SELECT 'pnl.wrong_session_date', d.agent_id, d.environment, d.run_id, d.occurred_at, ARRAY[d.event_id],
 		jsonb_strip_nulls(jsonb_build_object('session_date', d.session_date, 'day', d.day, 'local_date', d.local_date))
@@ -43,15 +55,13 @@ BEGIN
 		-- the session of Friday may be told until Monday
 		ELSE d.session_date > d.day + 1 OR d.session_date < @extschema@._at_session_before(d.day)::date END
 	UNION ALL
-	SELECT 'pnl.wrong_session_date', f.agent_id, f.environment, f.run_id, f.occurred_at, ARRAY[f.event_id, p.event_id],
-		jsonb_build_object('session_date', f.session_date, 'snapshot_session_date', p.session_date)
-	FROM dated f JOIN dated p ON p.agent_id = f.agent_id AND p.environment = f.environment AND p.position_id = f.position_id
-	WHERE f.event_type = 'paper.fill.recorded' AND f.closed AND p.event_type = 'position.snapshot.recorded' AND p.closed
-		AND p.occurred_at BETWEEN f.occurred_at AND f.occurred_at + interval '6 hours' AND p.session_date <> f.session_date
-		AND tz IS NULL;
+	SELECT 'pnl.wrong_session_date', f.agent_id, f.environment, f.run_id, f.occurred_at, ARRAY[f.event_id, f.snapshot_id],
+		jsonb_build_object('session_date', f.session_date, 'snapshot_session_date', f.snapshot_date)
+	FROM paired f
+	WHERE f.event_type = 'paper.fill.recorded' AND f.snapshot_at <= f.occurred_at + interval '6 hours' AND f.snapshot_date <> f.session_date;
 END
 $at$;
-COMMENT ON FUNCTION _at_mistake_session_date(text, timestamptz, timestamptz, text, text) IS 'internal: pnl.wrong_session_date of single events: fills, flows and snapshots of a portfolio, a position or a day''s performance whose session_date is more than a day from their day in UTC (from Friday to Monday more than three) or, with a time zone, not their date there; fills that close a position, and its snapshot of nothing at most six hours later, that disagree; not of imported fills and events that were made of rows of tables';
+COMMENT ON FUNCTION _at_mistake_session_date(text, timestamptz, timestamptz, text, text) IS 'internal: pnl.wrong_session_date of single events: fills, flows and snapshots of a portfolio, a position or a day''s performance whose session_date is more than a day from their day in UTC (from Friday to Monday more than three) or, with a time zone, not their date there; fills that close a position, and its first snapshot of nothing after that, at most six hours later, that disagree; not of imported fills and events that were made of rows of tables';
 
 CREATE FUNCTION _at_mistake_fill_intent(project text, since timestamptz, until timestamptz, agent_id text)
 RETURNS SETOF _at_found
@@ -80,13 +90,18 @@ BEGIN
 		SELECT f.* FROM fill f
 		WHERE NOT EXISTS (SELECT FROM intent i WHERE i.agent_id = f.agent_id AND i.environment = f.environment AND i.order_intent_id = f.order_intent_id)
 			AND NOT EXISTS (SELECT FROM intent i WHERE i.agent_id = f.agent_id AND i.environment = f.environment AND f.said_id IS NULL AND i.decision_id = f.decision_id)
+	), counted AS (
+		SELECT d.*, count(*) FILTER (WHERE d.event_id IS NULL) OVER day AS orders,
+			count(*) FILTER (WHERE d.event_id IS NULL AND d.order_intent_id IS NULL) OVER day AS lost
+		FROM (SELECT m.agent_id, m.environment, m.run_id, m.occurred_at, m.event_id, m.said_id, m.order_intent_id FROM missing m
+			UNION ALL SELECT i.agent_id, i.environment, NULL, i.occurred_at, NULL, NULL, i.order_intent_id FROM intent i) d
+		-- the orders of less than a day before
+		WINDOW day AS (PARTITION BY d.agent_id, d.environment ORDER BY d.occurred_at RANGE BETWEEN interval '23:59:59.999999' PRECEDING AND CURRENT ROW)
 	)
 	SELECT 'custom.fill_without_intent', m.agent_id, m.environment, m.run_id, m.occurred_at, ARRAY[m.event_id],
-		jsonb_build_object('order_intent_id', m.said_id, 'orders_of_the_day', n.orders)
-	FROM missing m, LATERAL (SELECT count(*) AS orders, count(*) FILTER (WHERE i.order_intent_id IS NULL) AS lost
-		FROM intent i WHERE i.agent_id = m.agent_id AND i.environment = m.environment
-			AND i.occurred_at > m.occurred_at - interval '1 day' AND i.occurred_at <= m.occurred_at) n
-	WHERE n.orders > 0 AND n.lost = 0 AND (m.said_id IS NULL OR m.order_intent_id IS NOT NULL)
+		jsonb_build_object('order_intent_id', m.said_id, 'orders_of_the_day', m.orders)
+	FROM counted m
+	WHERE m.event_id IS NOT NULL AND m.orders > 0 AND m.lost = 0 AND (m.said_id IS NULL OR m.order_intent_id IS NOT NULL)
 		-- an order may be older; these are few
 		AND NOT EXISTS (SELECT FROM @extschema@.at_event i
 			WHERE i.project = $1 AND i.agent_id = m.agent_id AND i.event_type = 'order.intent.recorded' AND i.environment = m.environment
@@ -108,16 +123,15 @@ DECLARE
 BEGIN
 	RETURN QUERY
 	WITH wanted AS MATERIALIZED (
-		SELECT e.agent_id, e.environment, e.run_id, e.occurred_at, e.event_id, lower(e.payload ->> 'side') AS side, upper(e.payload ->> 'symbol') AS symbol,
-			q.quantity, q.price, q.quantity * q.price * q.multiplier AS notional, q.price * q.multiplier AS unit, e.payload ->> 'currency' AS currency,
-			@extschema@.at_known_id(e.payload ->> 'decision_id') AS decision_id, @extschema@.at_known_id(e.payload ->> 'order_intent_id') AS order_intent_id
-		FROM @extschema@.at_event e, LATERAL (SELECT @extschema@.at_decimal(e.payload -> 'intended_quantity') AS quantity,
-			@extschema@.at_decimal(e.payload -> 'intended_price') AS price, coalesce(@extschema@.at_decimal(e.payload -> 'multiplier'), 1) AS multiplier OFFSET 0) q
+		SELECT e.agent_id, e.environment, e.run_id, e.occurred_at, e.key_digest, e.event_id, e.event_type, e.payload
+		FROM @extschema@.at_event e, LATERAL (SELECT @extschema@.at_decimal(e.payload -> 'intended_quantity') AS quantity OFFSET 0) q
 		WHERE e.project = $1 AND e.occurred_at >= $2 AND e.occurred_at < $3 AND ($4 IS NULL OR e.agent_id = $4)
 			AND e.event_type = 'order.intent.recorded' AND q.quantity > 0 AND lower(e.payload ->> 'side') IN ('buy', 'sell')
 			AND NOT e.payload @? '$.evidence_refs[*].table'
 	), event AS MATERIALIZED (
-		SELECT e.agent_id, e.environment, e.occurred_at, e.event_id, e.event_type, e.payload
+		SELECT w.* FROM wanted w
+		UNION ALL
+		SELECT e.agent_id, e.environment, e.run_id, e.occurred_at, e.key_digest, e.event_id, e.event_type, e.payload
 		FROM (SELECT DISTINCT w.agent_id FROM wanted w) a
 			CROSS JOIN unnest('{portfolio.snapshot.recorded,position.snapshot.recorded,paper.fill.recorded,capital.flow.recorded}'::@extschema@.at_event_type[]) t(type)
 			CROSS JOIN LATERAL (SELECT * FROM @extschema@.at_event b
@@ -125,49 +139,71 @@ BEGIN
 					AND b.event_type IN ('capital.flow.recorded', 'order.intent.recorded', 'paper.fill.recorded',
 						'performance.snapshot.recorded', 'portfolio.snapshot.recorded', 'position.snapshot.recorded')
 					AND b.occurred_at >= back AND b.occurred_at < $3 OFFSET 0) e
-	), book AS MATERIALIZED (
-		SELECT p.agent_id, p.environment, p.occurred_at, p.event_id, @extschema@.at_decimal(p.payload -> 'cash') AS cash, p.payload ->> 'currency' AS currency,
-			@extschema@.at_decimal(p.payload -> 'buying_power_visibility_only') AS buying_power,
-			min(@extschema@.at_decimal(p.payload -> 'cash')) OVER agent AS least_cash,
+	), step AS MATERIALIZED (
+		SELECT e.agent_id, e.environment, e.run_id, e.occurred_at, e.key_digest, e.event_id, e.event_type, x.side, upper(e.payload ->> 'symbol') AS symbol,
+			-- of one time fills come before the snapshot that has them in it, and orders last
+			CASE e.event_type WHEN 'order.intent.recorded' THEN 3 WHEN 'portfolio.snapshot.recorded' THEN 2 WHEN 'position.snapshot.recorded' THEN 2 ELSE 1 END AS turn,
+			x.quantity, x.price, x.price * x.multiplier AS unit, e.payload ->> 'currency' AS currency, e.payload ? 'cash' AS has_cash,
+			CASE e.event_type WHEN 'portfolio.snapshot.recorded' THEN @extschema@.at_decimal(e.payload -> 'cash') END AS cash,
+			CASE e.event_type WHEN 'portfolio.snapshot.recorded' THEN coalesce(e.payload ->> 'portfolio_kind', '') || ' ' || coalesce(e.payload ->> 'currency', '')
+				END AS portfolio,
+			CASE e.event_type WHEN 'portfolio.snapshot.recorded' THEN @extschema@.at_decimal(e.payload -> 'buying_power_visibility_only') END AS buying_power,
+			CASE e.event_type WHEN 'paper.fill.recorded' THEN x.signed END AS moved,
+			CASE e.event_type WHEN 'paper.fill.recorded' THEN -x.signed * x.price * x.multiplier - coalesce(@extschema@.at_decimal(e.payload -> 'fees'), 0)
+				END AS paid,
+			CASE e.event_type WHEN 'order.intent.recorded' THEN @extschema@.at_known_id(e.payload ->> 'decision_id') END AS decision_id,
+			CASE e.event_type WHEN 'order.intent.recorded' THEN @extschema@.at_known_id(e.payload ->> 'order_intent_id') END AS order_intent_id
+		FROM event e, LATERAL (SELECT q.*, CASE WHEN q.side IN ('sell', 'short') THEN -q.quantity ELSE q.quantity END AS signed
+			FROM (SELECT lower(e.payload ->> 'side') AS side, coalesce(@extschema@.at_decimal(e.payload -> 'multiplier'), 1) AS multiplier,
+				@extschema@.at_decimal(e.payload -> CASE e.event_type WHEN 'order.intent.recorded' THEN 'intended_quantity' ELSE 'quantity' END) AS quantity,
+				@extschema@.at_decimal(e.payload -> CASE e.event_type WHEN 'order.intent.recorded' THEN 'intended_price' WHEN 'paper.fill.recorded' THEN 'price' END) AS price
+				OFFSET 0) q OFFSET 0) x
+	), cash_step AS (
+		SELECT s.*, count(*) FILTER (WHERE s.turn = 2) OVER so_far AS snapshot_no, min(s.cash) OVER agent AS least_cash,
 			-- of several portfolios nobody knows which the order is of
-			min(coalesce(p.payload ->> 'portfolio_kind', '') || ' ' || coalesce(p.payload ->> 'currency', '')) OVER agent
-				= max(coalesce(p.payload ->> 'portfolio_kind', '') || ' ' || coalesce(p.payload ->> 'currency', '')) OVER agent AS one
-		FROM event p WHERE p.event_type = 'portfolio.snapshot.recorded' AND p.payload ? 'cash'
-		WINDOW agent AS (PARTITION BY p.agent_id, p.environment)
-	), held AS MATERIALIZED (
-		SELECT p.agent_id, p.environment, p.occurred_at, p.event_id, upper(p.payload ->> 'symbol') AS symbol,
-			@extschema@.at_decimal(p.payload -> 'quantity') AS quantity,
-			min(@extschema@.at_decimal(p.payload -> 'quantity')) OVER (PARTITION BY p.agent_id, p.environment) AS least,
-			count(*) OVER (PARTITION BY p.agent_id, p.environment, p.payload ->> 'symbol', p.occurred_at) AS snapshots
-		FROM event p WHERE p.event_type = 'position.snapshot.recorded'
-	), moved AS MATERIALIZED (
-		SELECT f.agent_id, f.environment, f.occurred_at, f.event_type, upper(f.payload ->> 'symbol') AS symbol,
-			CASE WHEN lower(f.payload ->> 'side') IN ('sell', 'short') THEN -1 ELSE 1 END * @extschema@.at_decimal(f.payload -> 'quantity') AS quantity,
-			@extschema@.at_decimal(f.payload -> 'price') * coalesce(@extschema@.at_decimal(f.payload -> 'multiplier'), 1) AS unit,
-			coalesce(@extschema@.at_decimal(f.payload -> 'fees'), 0) AS fees
-		FROM event f WHERE f.event_type IN ('paper.fill.recorded', 'capital.flow.recorded')
+			min(s.portfolio) OVER agent = max(s.portfolio) OVER agent AS one
+		FROM step s
+		WHERE s.turn <> 2 OR s.event_type = 'portfolio.snapshot.recorded' AND s.has_cash
+		WINDOW agent AS (PARTITION BY s.agent_id, s.environment), so_far AS (agent ORDER BY s.occurred_at, s.turn, s.key_digest)
+	), cash_since AS (
+		SELECT s.*, first_value(s.event_id) OVER since AS snapshot_id, first_value(s.occurred_at) OVER since AS snapshot_at,
+			first_value(s.cash) OVER since + coalesce(sum(s.paid) OVER since, 0) AS available, first_value(s.currency) OVER since AS cash_currency,
+			first_value(s.buying_power) OVER since AS power, bool_and(s.turn <> 1 OR s.paid IS NOT NULL) OVER since AS known
+		FROM cash_step s
+		WHERE s.snapshot_no > 0
+		WINDOW since AS (PARTITION BY s.agent_id, s.environment, s.snapshot_no ORDER BY s.occurred_at, s.turn, s.key_digest)
+	), position_step AS (
+		SELECT s.*, count(*) FILTER (WHERE s.turn = 2) OVER so_far AS snapshot_no, count(*) FILTER (WHERE s.turn = 2) OVER same_time AS snapshots,
+			min(s.quantity) FILTER (WHERE s.turn = 2) OVER agent AS least,
+			-- also of other symbols, and flows
+			count(*) FILTER (WHERE s.turn = 1 AND s.moved IS NULL) OVER agent_so_far AS unknown
+		FROM step s
+		WHERE s.turn <> 2 OR s.event_type = 'position.snapshot.recorded'
+		WINDOW agent AS (PARTITION BY s.agent_id, s.environment), agent_so_far AS (agent ORDER BY s.occurred_at, s.turn, s.key_digest),
+			so_far AS (PARTITION BY s.agent_id, s.environment, s.symbol ORDER BY s.occurred_at, s.turn, s.key_digest),
+			same_time AS (PARTITION BY s.agent_id, s.environment, s.symbol, s.occurred_at)
+	), position_since AS (
+		SELECT s.*, first_value(s.event_id) OVER since AS snapshot_id, first_value(s.occurred_at) OVER since AS snapshot_at,
+			first_value(s.quantity) OVER since AS snapshot_quantity, first_value(s.quantity) OVER since + coalesce(sum(s.moved) OVER since, 0) AS held,
+			first_value(s.snapshots) OVER since = 1 AND s.unknown = first_value(s.unknown) OVER since AS known
+		FROM position_step s
+		WHERE s.snapshot_no > 0 AND s.symbol IS NOT NULL
+		WINDOW since AS (PARTITION BY s.agent_id, s.environment, s.symbol, s.snapshot_no ORDER BY s.occurred_at, s.turn, s.key_digest)
 	), measured AS (
-		SELECT w.*, b.event_id AS snapshot_id, b.occurred_at AS snapshot_at, b.cash + coalesce(m.cash, 0) AS available, b.currency AS cash_currency,
-			b.buying_power, b.least_cash, NULL::numeric AS held
-		FROM wanted w
-			CROSS JOIN LATERAL (SELECT * FROM book b WHERE b.agent_id = w.agent_id AND b.environment = w.environment
-				AND b.occurred_at <= w.occurred_at AND b.occurred_at >= @extschema@._at_session_before(w.occurred_at) ORDER BY b.occurred_at DESC LIMIT 1) b
-			LEFT JOIN LATERAL (SELECT sum(-x.quantity * x.unit - x.fees) AS cash,
-					bool_and(x.event_type = 'paper.fill.recorded' AND x.quantity * x.unit IS NOT NULL) AS known
-				FROM moved x WHERE x.agent_id = w.agent_id AND x.environment = w.environment AND x.occurred_at > b.occurred_at AND x.occurred_at <= w.occurred_at) m ON true
-		WHERE w.side = 'buy' AND w.price > 0 AND b.one AND coalesce(m.known, true) AND coalesce(w.currency = b.currency, true)
+		SELECT w.agent_id, w.environment, w.run_id, w.occurred_at, w.event_id, w.side, w.symbol, w.quantity, w.quantity * w.unit AS notional, w.unit,
+			w.decision_id, w.order_intent_id, w.snapshot_id, w.snapshot_at, w.available, w.power AS buying_power, w.least_cash, NULL::numeric AS held
+		FROM cash_since w
+		WHERE w.turn = 3 AND w.side = 'buy' AND w.price > 0 AND w.one AND w.known AND coalesce(w.currency = w.cash_currency, true)
+			AND w.snapshot_at >= @extschema@._at_session_before(w.occurred_at)
 		UNION ALL
-		SELECT w.*, h.event_id, h.occurred_at, NULL, NULL, NULL, NULL, h.quantity + coalesce(m.quantity, 0)
-		FROM wanted w
-			CROSS JOIN LATERAL (SELECT * FROM held h WHERE h.agent_id = w.agent_id AND h.environment = w.environment AND h.symbol = w.symbol
-				AND h.occurred_at <= w.occurred_at AND h.occurred_at >= @extschema@._at_session_before(w.occurred_at) ORDER BY h.occurred_at DESC LIMIT 1) h
-			LEFT JOIN LATERAL (SELECT sum(x.quantity) FILTER (WHERE x.symbol = w.symbol) AS quantity,
-					bool_and(x.event_type = 'paper.fill.recorded' AND x.quantity IS NOT NULL) AS known
-				FROM moved x WHERE x.agent_id = w.agent_id AND x.environment = w.environment AND x.occurred_at > h.occurred_at AND x.occurred_at <= w.occurred_at) m ON true
+		SELECT w.agent_id, w.environment, w.run_id, w.occurred_at, w.event_id, w.side, w.symbol, w.quantity, NULL, NULL,
+			w.decision_id, w.order_intent_id, w.snapshot_id, w.snapshot_at, NULL, NULL, NULL, w.held
+		FROM position_since w
 		-- who goes short by selling shows it
-		WHERE w.side = 'sell' AND h.quantity >= 0 AND h.least >= 0 AND h.snapshots = 1 AND coalesce(m.known, true)
+		WHERE w.turn = 3 AND w.side = 'sell' AND w.snapshot_quantity >= 0 AND w.least >= 0 AND w.known
+			AND w.snapshot_at >= @extschema@._at_session_before(w.occurred_at)
 			AND NOT EXISTS (SELECT FROM @extschema@.at_split s WHERE upper(s.symbol) = w.symbol
-				AND s.effective_at > h.occurred_at AND s.effective_at <= w.occurred_at)
+				AND s.effective_at > w.snapshot_at AND s.effective_at <= w.occurred_at)
 	), beyond AS MATERIALIZED (
 		SELECT m.* FROM measured m WHERE m.side = 'buy' AND m.notional > m.available + cent OR m.side = 'sell' AND m.quantity > m.held
 	), verdict AS MATERIALIZED (

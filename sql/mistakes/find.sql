@@ -18,7 +18,7 @@ BEGIN
 	PERFORM @extschema@._at_check_store();
 	IF NOT (isfinite(since) AND isfinite(until)) OR since >= until THEN
 		RAISE invalid_parameter_value USING MESSAGE = 'since must be before until, and both finite';
-	ELSIF tz IS NOT NULL AND NOT EXISTS (SELECT FROM pg_timezone_names z WHERE lower(z.name) = lower(tz)) THEN
+	ELSIF tz IS NOT NULL AND NOT @extschema@._at_is_time_zone(tz) THEN
 		RAISE invalid_parameter_value USING MESSAGE = 'tz must be the name of a time zone';
 	END IF;
 	RETURN QUERY

@@ -88,12 +88,15 @@ BEGIN
 			AND e.event_type = 'paper.fill.recorded' AND q.quantity > 0 AND q.price > 0
 		GROUP BY 1, 2, 3, 4
 	), intent AS MATERIALIZED (
-		SELECT e.agent_id, e.environment, e.run_id, e.occurred_at, e.event_id, @extschema@.at_known_id(e.payload ->> 'order_intent_id') AS order_intent_id,
+		-- an order that is recorded again is the one it was first
+		SELECT DISTINCT ON (e.agent_id, e.environment, o.order_intent_id) e.agent_id, e.environment, e.run_id, e.occurred_at, e.event_id, o.order_intent_id,
 			@extschema@.at_decimal(e.payload -> 'intended_price') AS price, upper(e.payload ->> 'symbol') AS symbol
 		FROM (SELECT DISTINCT f.agent_id FROM fill f) a CROSS JOIN LATERAL (SELECT * FROM @extschema@.at_event i
 			WHERE i.project = $1 AND i.agent_id = a.agent_id AND i.event_type = 'order.intent.recorded'
-				AND i.occurred_at >= $2 - interval '7 days' AND i.occurred_at < $3 OFFSET 0) e
+				AND i.occurred_at >= $2 - interval '7 days' AND i.occurred_at < $3 OFFSET 0) e,
+			LATERAL (SELECT @extschema@.at_known_id(e.payload ->> 'order_intent_id') AS order_intent_id OFFSET 0) o
 		WHERE coalesce(lower(e.payload ->> 'order_type') LIKE '%limit%', true)
+		ORDER BY e.agent_id, e.environment, o.order_intent_id, e.occurred_at, e.key_digest
 	)
 	SELECT 'custom.slippage', i.agent_id, i.environment, i.run_id, i.occurred_at, i.event_id || f.event_ids,
 		jsonb_build_object('bps', round(s.bps, 4), 'bound', slippage_bps, 'intended_price', i.price, 'fill_price', trim_scale(round(f.price, 8)),
@@ -103,7 +106,7 @@ BEGIN
 			AND i.occurred_at <= f.first_at,
 		LATERAL (SELECT CASE WHEN f.side IN ('buy', 'cover') THEN 1 WHEN f.side IN ('sell', 'short') THEN -1 END * (f.price - i.price) / i.price * 10000 AS bps) s
 	WHERE i.price > 0 AND s.bps > slippage_bps
-		AND NOT EXISTS (SELECT FROM @extschema@.at_split p WHERE p.symbol = i.symbol AND p.effective_at >= i.occurred_at AND p.effective_at < $3);
+		AND NOT EXISTS (SELECT FROM @extschema@.at_split p WHERE upper(p.symbol) = i.symbol AND p.effective_at >= i.occurred_at AND p.effective_at < $3);
 END
 $at$;
 COMMENT ON FUNCTION _at_mistake_slippage(text, timestamptz, timestamptz, text, numeric) IS 'internal: custom.slippage: orders of at most seven days before the window with an intended price, whose fills in the window are worse on average by more than the bound, in basis points of the intended price; not market orders, nor across a split';

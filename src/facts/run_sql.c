@@ -40,7 +40,8 @@ static const char events_of_runs[] =
 " JOIN %1$s.at_event e ON e.run_id OPERATOR(%1$s.=) r.run_id::%1$s.at_id"
 " AND e.project OPERATOR(pg_catalog.=) r.project"
 /* what at_record_mistakes() recorded is no run's */
-" WHERE NOT pg_catalog.starts_with(r.run_id, 'run_mistakes_') AND e.occurred_at OPERATOR(pg_catalog.>=) $3 AND e.occurred_at OPERATOR(pg_catalog.<) $4"
+" WHERE r.run_id OPERATOR(pg_catalog.!~) '^run_mistakes_[0-9a-f]{32}$'"
+" AND e.occurred_at OPERATOR(pg_catalog.>=) $3 AND e.occurred_at OPERATOR(pg_catalog.<) $4"
 " ORDER BY " TRK_RUN_ORDER;
 
 /* Where the facts go. */

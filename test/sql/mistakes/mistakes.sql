@@ -88,7 +88,11 @@ do $$ begin
 		'{"price": "100.50"}'),
 		('slippage_sell_yes', '{"side": "sell"}', '{"price": "99.49", "side": "sell"}'), ('slippage_market_no',
 			'{"order_type": "market"}', '{"price": "103.00"}'),
-		('slippage_better_no', '{}', '{"price": "97.00"}')) v(a, p, f);
+		('slippage_better_no', '{}', '{"price": "97.00"}'), ('slippage_twice_yes', '{}', '{"price": "100.51"}'),
+		('slippage_split_no', '{"symbol": "btc-usd"}', '{"price": "1000.00", "symbol": "btc-usd"}')) v(a, p, f);
+	-- recorded twice it is one order; splits are of symbols in any case
+	perform pg_temp.add_order('slippage_twice_yes', '14:00:00.5', 'o1', '{}');
+	insert into at_split values ('btc-usd', '2026-01-05T14:00:00.5Z', 10);
 end $$;
 
 -- loops: five with the same digest and four; ten in a row without one and nine, then another tool
@@ -172,10 +176,14 @@ do $$ begin
 	from (values ('date_yes', '14:00:00', '2026-01-07'), ('date_no', '23:00:00', '2026-01-06'), ('date_monday_yes',
 		'01:00:00', '2026-01-01'), ('date_monday_no', '01:00:00', '2026-01-02')) v(a, t, d);
 	perform pg_temp.add_fill(a, '14:00:00', 'o1',
-		'{"open_close_effect": "close", "position_id": "x", "session_date": "2026-01-05", "side": "sell"}', 'shadow'),
-		pg_temp.add(a, 'position.snapshot.recorded', '14:00:01', jsonb_build_object('symbol', 'AAA', 'position_id',
-			'x', 'quantity', 0, 'session_date', d, 'portfolio_kind', 'shadow'), 'shadow')
-	from (values ('date_close_yes', '2026-01-06'), ('date_close_no', '2026-01-05')) v(a, d);
+		'{"open_close_effect": "close", "position_id": "x", "session_date": "2026-01-05", "side": "sell"}', 'shadow')
+		from unnest('{date_close_yes,date_close_at_once_yes,date_close_no,date_close_late_no}'::text[]) a;
+	-- the first snapshot counts, not those after it
+	perform pg_temp.add(a, 'position.snapshot.recorded', t, jsonb_build_object('symbol', 'AAA', 'position_id',
+		'x', 'quantity', 0, 'session_date', d, 'portfolio_kind', 'shadow'), 'shadow')
+	from (values ('date_close_yes', '14:00:01', '2026-01-06'), ('date_close_yes', '14:00:02', '2026-01-06'),
+		('date_close_at_once_yes', '14:00:00', '2026-01-06'), ('date_close_no', '14:00:01', '2026-01-05'),
+		('date_close_no', '14:00:02', '2026-01-06'), ('date_close_late_no', '20:00:01', '2026-01-06')) v(a, t, d);
 end $$;
 
 -- fills and orders: none of the fill's, the decision's, older; import; an agent without orders
@@ -188,6 +196,12 @@ do $$ begin
 		'o1', '{}'), ('intent_decision_no', null, '{"decision_id": "d-o1"}'),
 		('intent_old_no', 'o0', '{}'), ('intent_import_no', 'o2', '{"fill_source": "manual_import"}'),
 			('intent_none_no', 'o2', '{}')) v(a, o, p);
+	-- orders of the day before the fill, which does not have its first moment
+	perform pg_temp.add_order(a, t, 'o' || n, '{}')
+	from (values ('intent_day_no', '2026-01-04T14:30:00Z', 1), ('intent_day_yes', '2026-01-04T14:30:00Z', 1),
+		('intent_day_yes', '2026-01-04T14:30:01Z', 2), ('intent_day_yes', '14:30:00', 3),
+		('intent_day_yes', '14:30:01', 4)) v(a, t, n);
+	perform pg_temp.add_fill(a, '14:30:00', 'o9', '{}') from unnest('{intent_day_no,intent_day_yes}'::text[]) a;
 end $$;
 
 -- orders of 1000.00 and cash: less by a cent and just enough, with a fill since; margin; buying power; rounding;
@@ -202,7 +216,14 @@ do $$ begin
 		('cash_rejected_no', '13:00:00', '1.00', '{}'), ('cash_two_no', '13:00:00', '1.00', '{}'), ('cash_two_no',
 			'13:00:01', '1.00', '{"portfolio_kind": "other"}'),
 		('cash_old_no', '2026-01-01T13:00:00Z', '1.00', '{}'), ('cash_flow_no', '13:00:00', '1.00', '{}'),
-			('cash_currency_no', '13:00:00', '1.00', '{"currency": "EUR"}')) v(a, t, c, p);
+			('cash_currency_no', '13:00:00', '1.00', '{"currency": "EUR"}'),
+		('cash_last_yes', '12:00:00', '5000.00', '{}'), ('cash_last_yes', '13:00:00', '999.98', '{}'),
+		('cash_last_no', '12:00:00', '1.00', '{}'), ('cash_last_no', '13:00:00', '1000.00', '{}'),
+		('cash_at_once_yes', '13:00:00', '1999.98', '{}'), ('cash_at_once_no', '13:00:00', '1000.00', '{}'))
+			v(a, t, c, p);
+	-- a fill at the time of the snapshot is in it; one at the time of the order came before
+	perform pg_temp.add_fill(a, t, 'o0', '{"fill_source": "manual_import"}')
+		from (values ('cash_at_once_yes', '14:00:00'), ('cash_at_once_no', '13:00:00')) v(a, t);
 	perform pg_temp.add_fill('cash_spent_yes', '13:10:00', 'o0', '{"fill_source": "manual_import"}');
 	perform pg_temp.add('cash_flow_no', 'capital.flow.recorded', '13:30:00',
 		'{"capital_flow_id": "c", "asset": "USD", "currency": "USD", "flow_kind": "dividend", "amount": "5000.00",
@@ -212,19 +233,24 @@ do $$ begin
 		from unnest('{rounding_yes,rounding_no}'::text[]) a;
 	perform pg_temp.add_order(a, '14:00:00', 'o1', '{"currency": "USD"}')
 		from unnest('{cash_yes,cash_no,cash_spent_yes,cash_margin_no,power_yes,power_no,rounding_yes,rounding_no,
-			cash_rejected_no,cash_two_no,cash_old_no,cash_flow_no,cash_currency_no}'::text[]) a;
+			cash_rejected_no,cash_two_no,cash_old_no,cash_flow_no,cash_currency_no,
+			cash_last_yes,cash_last_no,cash_at_once_yes,cash_at_once_no}'::text[]) a;
 	perform pg_temp.add('cash_rejected_no', 'trade.rejected', '14:00:01',
 		'{"reason_code": "cash", "rejected_by": "gate", "order_intent_id": "o1"}');
 	-- sales of 10 of what is held
 	perform pg_temp.add(a, 'position.snapshot.recorded', '13:00:00', jsonb_build_object('symbol', 'AAA',
 		'position_id', 'x', 'quantity', q, 'portfolio_kind', 'paper'))
 		from (values ('position_yes', 9), ('position_no', 10), ('position_sold_yes', 19), ('position_short_no', 0),
-			('position_negative_no', -1)) v(a, q);
+			('position_negative_no', -1), ('position_flow_no', 9), ('position_two_no', 4),
+			('position_two_no', 9)) v(a, q);
+	perform pg_temp.add('position_flow_no', 'capital.flow.recorded', '13:30:00',
+		'{"capital_flow_id": "c", "asset": "AAA", "currency": "USD", "flow_kind": "transfer_in", "amount": "500.00",
+		"included_in_trading_pnl": false, "session_date": "2026-01-05"}');
 	perform pg_temp.add_fill('position_sold_yes', '13:10:00', 'o0', '{"side": "sell", "fill_source": "manual_import"}');
 	perform pg_temp.add_order(a, '14:00:00', 'o1', jsonb_build_object('side', s))
 		from (values ('position_yes', 'sell'), ('position_no', 'sell'), ('position_sold_yes', 'sell'),
-			('position_short_no', 'short'), ('position_negative_no', 'sell'), ('position_unknown_no', 'sell')) v(a,
-			s);
+			('position_short_no', 'short'), ('position_negative_no', 'sell'), ('position_unknown_no', 'sell'),
+			('position_flow_no', 'sell'), ('position_two_no', 'sell')) v(a, s);
 end $$;
 
 -- a deposit of 500.00 that the result counts, and one that it does not: with equity, and with fills alone
@@ -373,6 +399,8 @@ select count(*) from at_find_mistakes('p', '2026-01-05', '2026-01-06', 'cadence_
 select agent_id, numbers from at_find_mistakes('p', '2026-01-05', '2026-01-06', 'date_no', tz => 'UTC') where
 	mistake_family = 'pnl.wrong_session_date';
 select count(*) from at_find_mistakes('p', '2026-01-05', '2026-01-06', 'date_no', tz => 'Asia/Tokyo') where
+	mistake_family = 'pnl.wrong_session_date';
+select count(*) from at_find_mistakes('p', '2026-01-05', '2026-01-06', 'date_no', tz => '<+09>-9') where
 	mistake_family = 'pnl.wrong_session_date';
 -- what is no window or zone
 \set SHOW_CONTEXT never

@@ -51,6 +51,13 @@ select '{"v": 1, "bits": 80, "type": "apart", "environment": "paper"}'::at_evide
 select at_event_evidence('{"event_type": "diagnostic.check.completed", "environment": "paper",
 	"payload": {"check_id": "agent_tracker.mistake.",
 	"check_family": "custom", "status": "failed"}}') as counts;
+-- a run of whose id only the beginning is the same is any other run
+select accepted from at_ingest_jsonl(pg_temp.event(2,
+	'{"project": "p", "run_id": "run_mistakes_check", "event_type": "tool.call.completed",
+	"payload": {"tool_name": "x", "status": "succeeded"}}'));
+select run_id, events from at_run where run_id::text ~ 'mistakes';
+select rows > 0 as refreshed from at_refresh();
+select run_id, events from at_run where run_id::text ~ 'mistakes';
 -- errors are those of at_find_mistakes()
 \set SHOW_CONTEXT never
 select * from at_record_mistakes('desk', '2026-01-06', '2026-01-05');
