@@ -50,7 +50,7 @@ create function sample() returns bytea language sql as 'select _at_evidence_send
 create function sample_set() returns bytea language sql as 'select _at_evidence_set_send(set) from sample';
 create function last(bytea, int) returns int language sql as 'select length($1) - $2';
 
-select plan(53);
+select plan(54);
 
 -- The binary form of one event's evidence.
 create function refused(type text, how text) returns text language sql as $$
@@ -68,7 +68,8 @@ select is(receive('at_evidence', bytes), refused('at_evidence', how), 'at_eviden
 	('\x0050ffff00', 'refused', 'no format'),
 	('\x0250ffff00', 'newer', 'a newer format'),
 	('\x0151ffff00', 'newer', 'more bits than there are'),
-	('\x0150feff00', 'refused', 'no such event type'),
+	('\x0150fdff00', 'refused', 'no such event type'),
+	('\x0150feff00', '{"v":1,"bits":80,"type":"apart","proves":[]}', 'of what is kept apart'),
 	('\x0150ff4000', 'refused', 'no such environment'),
 	('\x0102ffff0102', '{"v":1,"bits":2,"proves":["net_pnl"]}', 'the last bit its writer knew'),
 	('\x0102ffff0104', 'refused', 'a bit its writer did not know'),
