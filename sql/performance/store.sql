@@ -3,6 +3,11 @@
 -- portfolios and currencies are never mixed, and an unknown currency (NULL) is
 -- a group of its own.
 
+CREATE FUNCTION _at_profit_factor(gains numeric, losses numeric, digits integer DEFAULT 6) RETURNS numeric
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN pg_catalog.round(coalesce(gains, 0::numeric) / -losses, digits);
+COMMENT ON FUNCTION _at_profit_factor(numeric, numeric, integer) IS 'internal: sum of the results above zero (null: none) by that of those below: zero without gains, null without losses';
+
 CREATE FUNCTION _at_period_kind(period_kind text) RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 RETURN CASE lower(btrim(period_kind))
@@ -304,7 +309,7 @@ BEGIN
 			count(*) FILTER (WHERE t.result < 0) AS losses, trim_scale(round(sum(t.gross_pnl), 8)) AS gross_pnl,
 			trim_scale(round(sum(t.fees), 8)) AS fees, trim_scale(round(sum(t.net_pnl), 8)) AS net_pnl,
 			count(*) FILTER (WHERE t.result > 0)::float8 / nullif(count(t.result), 0) AS win_rate,
-			round(sum(t.result) FILTER (WHERE t.result > 0) / -sum(t.result) FILTER (WHERE t.result < 0), 6) AS profit_factor,
+			@extschema@._at_profit_factor(sum(t.result) FILTER (WHERE t.result > 0), sum(t.result) FILTER (WHERE t.result < 0)) AS profit_factor,
 			trim_scale(round(avg(t.result), 8)) AS expectancy, trim_scale(round(max(t.result), 8)) AS best,
 			trim_scale(round(min(t.result), 8)) AS worst,
 			count(t.net_pnl) AS lots
@@ -319,7 +324,7 @@ BEGIN
 			count(*) FILTER (WHERE t.result < 0) AS losses, trim_scale(round(sum(t.gross_pnl), 8)) AS gross_pnl,
 			trim_scale(round(sum(t.fees), 8)) AS fees, trim_scale(round(sum(t.net_pnl), 8)) AS net_pnl,
 			count(*) FILTER (WHERE t.result > 0)::float8 / nullif(count(t.result), 0) AS win_rate,
-			round(sum(t.result) FILTER (WHERE t.result > 0) / -sum(t.result) FILTER (WHERE t.result < 0), 6) AS profit_factor,
+			@extschema@._at_profit_factor(sum(t.result) FILTER (WHERE t.result > 0), sum(t.result) FILTER (WHERE t.result < 0)) AS profit_factor,
 			trim_scale(round(avg(t.result), 8)) AS expectancy, trim_scale(round(max(t.result), 8)) AS best,
 			trim_scale(round(min(t.result), 8)) AS worst,
 			count(t.net_pnl) AS lots
@@ -334,7 +339,7 @@ BEGIN
 			count(*) FILTER (WHERE t.result < 0) AS losses, trim_scale(round(sum(t.gross_pnl), 8)) AS gross_pnl,
 			trim_scale(round(sum(t.fees), 8)) AS fees, trim_scale(round(sum(t.net_pnl), 8)) AS net_pnl,
 			count(*) FILTER (WHERE t.result > 0)::float8 / nullif(count(t.result), 0) AS win_rate,
-			round(sum(t.result) FILTER (WHERE t.result > 0) / -sum(t.result) FILTER (WHERE t.result < 0), 6) AS profit_factor,
+			@extschema@._at_profit_factor(sum(t.result) FILTER (WHERE t.result > 0), sum(t.result) FILTER (WHERE t.result < 0)) AS profit_factor,
 			trim_scale(round(avg(t.result), 8)) AS expectancy, trim_scale(round(max(t.result), 8)) AS best,
 			trim_scale(round(min(t.result), 8)) AS worst,
 			count(t.net_pnl) AS lots
@@ -349,7 +354,7 @@ BEGIN
 			count(*) FILTER (WHERE t.result < 0) AS losses, trim_scale(round(sum(t.gross_pnl), 8)) AS gross_pnl,
 			trim_scale(round(sum(t.fees), 8)) AS fees, trim_scale(round(sum(t.net_pnl), 8)) AS net_pnl,
 			count(*) FILTER (WHERE t.result > 0)::float8 / nullif(count(t.result), 0) AS win_rate,
-			round(sum(t.result) FILTER (WHERE t.result > 0) / -sum(t.result) FILTER (WHERE t.result < 0), 6) AS profit_factor,
+			@extschema@._at_profit_factor(sum(t.result) FILTER (WHERE t.result > 0), sum(t.result) FILTER (WHERE t.result < 0)) AS profit_factor,
 			trim_scale(round(avg(t.result), 8)) AS expectancy, trim_scale(round(max(t.result), 8)) AS best,
 			trim_scale(round(min(t.result), 8)) AS worst,
 			count(t.net_pnl) AS lots
@@ -589,8 +594,8 @@ BEGIN
 								jsonb_build_object('trades', count(t.result), 'net', trim_scale(round(sum(t.net_pnl), 6)),
 									'fees', trim_scale(round(sum(t.fees), 6)),
 									'win_rate', count(*) FILTER (WHERE t.result > 0)::float8 / nullif(count(t.result), 0),
-									'profit_factor', round(sum(t.result) FILTER (WHERE t.result > 0)
-										/ -sum(t.result) FILTER (WHERE t.result < 0), 4),
+									'profit_factor', @extschema@._at_profit_factor(sum(t.result) FILTER (WHERE t.result > 0),
+										sum(t.result) FILTER (WHERE t.result < 0), 4),
 									'streak', (@extschema@.at_trade_summary(sign(t.result)::float8, t.exit_at)).current_streak,
 									'last_exit', max(t.exit_at) FILTER (WHERE NOT t.is_issue), 'other_fees', bool_or(t.other_fees),
 									'issues', count(*) FILTER (WHERE t.is_issue))

@@ -512,7 +512,7 @@ BEGIN
 	), traded AS MATERIALIZED (
 		SELECT t.project, t.agent_id, t.environment, t.portfolio_kind, t.currency, count(t.result) AS trades,
 			count(*) FILTER (WHERE t.result > 0)::float8 / nullif(count(t.result), 0) AS win_rate,
-			round(sum(t.result) FILTER (WHERE t.result > 0) / -sum(t.result) FILTER (WHERE t.result < 0), 6) AS profit_factor,
+			@extschema@._at_profit_factor(sum(t.result) FILTER (WHERE t.result > 0), sum(t.result) FILTER (WHERE t.result < 0)) AS profit_factor,
 			justify_hours(avg(t.exit_at - t.entry_at) FILTER (WHERE t.result > 0)) AS holding_winners,
 			justify_hours(avg(t.exit_at - t.entry_at) FILTER (WHERE t.result < 0)) AS holding_losers,
 			trim_scale(round(sum(t.net_pnl) FILTER (WHERE t.direction = 'long'), 8)) AS long_pnl,

@@ -57,7 +57,7 @@ BEGIN
 		trim_scale(round(g.gross_pnl, 8)), trim_scale(round(g.fees, 8)), trim_scale(round(g.net_pnl, 8)),
 		round(g.net_pnl / nullif(sum(abs(g.net_pnl)) OVER (PARTITION BY g.project, g.agent_id, g.environment, g.portfolio_kind,
 			g.currency), 0), 6),
-		g.wins::float8 / nullif(g.trades, 0), round(g.gains / -g.shortfalls, 6), trim_scale(round(g.expectancy, 8)),
+		g.wins::float8 / nullif(g.trades, 0), @extschema@._at_profit_factor(g.gains, g.shortfalls), trim_scale(round(g.expectancy, 8)),
 		trim_scale(round(g.best, 8)), trim_scale(round(g.worst, 8)), g.lots, g.holding, g.holding_winners, g.holding_losers
 	FROM (SELECT t.project, t.agent_id, t.environment, t.portfolio_kind, t.currency, t.name, count(t.result) AS trades,
 			count(*) FILTER (WHERE t.result > 0) AS wins, count(*) FILTER (WHERE t.result < 0) AS losses,
@@ -157,4 +157,4 @@ BEGIN
 	ORDER BY t.project, t.agent_id, t.environment, t.portfolio_kind, t.currency, t.exit_at, t.close_fill, t.entry_at, t.open_fill;
 END
 $at$;
-COMMENT ON FUNCTION at_trade_excursions(text, text, text, date, date) IS 'maximum adverse and favorable excursion (Sweeney, 1997) of the rows of at_trade of one project, agent and environment or all (null) that closed in sessions since_session <= session < until_session: by the market snapshots of the symbol that the agent recorded in the environment from the entry to the exit, both included, in units of the exit where the symbol was split; snapshots says how many there are; raises 22P02 for an unknown environment, 42P01 without a store';
+COMMENT ON FUNCTION at_trade_excursions(text, text, text, date, date) IS 'maximum adverse and favorable excursion (Sweeney, 1997) of the rows of at_trade of one project, agent and environment or all (null) that closed in sessions since_session <= session < until_session: by the market snapshots of the symbol that the agent recorded in the environment from the entry to the exit, both included, in units of the exit where the symbol was split; snapshots says how many there are; reads the events of that time; raises 22P02 for an unknown environment, 42P01 without a store';

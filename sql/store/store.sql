@@ -375,10 +375,6 @@ BEGIN
 	-- who asks what was known when it was decided has the decision's id, and nothing else
 	CREATE INDEX at_event_decision ON @extschema@.at_event ((payload ->> 'decision_id'))
 		WHERE event_type = 'decision.proposed';
-	-- prices that one agent saw, of all of its trades: a seventh of the events, in order of arrival, so
-	-- that a load takes hardly longer
-	CREATE INDEX at_event_price ON @extschema@.at_event (project, agent_id, occurred_at)
-		WHERE event_type = 'market.snapshot.recorded';
 
 	CREATE TABLE @extschema@.at_ingest_batch (
 		batch_id bigint NOT NULL PRIMARY KEY,

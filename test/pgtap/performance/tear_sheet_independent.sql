@@ -450,7 +450,8 @@ select is((select count(*) from (select agent, name, sum(pnl) as pnl, count(*) f
 				as losses, count(pnl) as lots,
 			avg(trip) filter (where is_trade) as expectancy, avg(last_exit - entry_at) filter (where is_trade
 				and trip > 0) as winners,
-			sum(trip) filter (where is_trade and trip > 0) / -sum(trip) filter (where is_trade and trip < 0) as factor
+			coalesce(sum(trip) filter (where is_trade and trip > 0), 0)
+				/ -sum(trip) filter (where is_trade and trip < 0) as factor
 		from (select agent, pg_temp.name_of(c, by, false) as name, result_1 as pnl, false as is_trade, null::numeric
 			as trip, entry_at, last_exit from closed c
 			union all select agent, pg_temp.name_of(c, by, true), result_2, true, result_1 + result_2, entry_at,

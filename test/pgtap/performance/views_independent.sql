@@ -387,7 +387,7 @@ begin
 			or not pg_temp.near(v.expectancy, (won - lost) / nullif(trades, 0), 1e-8)
 			or not pg_temp.near(v.best, most, 1e-8) or not pg_temp.near(v.worst, least_one, 1e-8)
 			or v.win_rate is distinct from wins::float8 / nullif(trades, 0)
-			or v.profit_factor is distinct from (case when lost > 0 and wins > 0 then round(won / lost, 6) end) then
+			or v.profit_factor is distinct from (case when lost > 0 then round(coalesce(won, 0) / lost, 6) end) then
 			n := n + 1;
 		end if;
 	end loop;
